@@ -1,0 +1,188 @@
+"""People, organisations, and who is acting."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+
+from accounts import clock
+
+
+class Role(models.TextChoices):
+    SCHOOL = "school", "Skolans personal"
+    PRINCIPAL = "principal", "Rektor"
+    TEAM = "team", "Skolsocionom"
+    MANAGER = "manager", "Enhetschef"
+    DISTRICT = "district", "Avdelningschef"
+    RECEIVER = "receiver", "Mottagare i socialtjänsten"
+    CENTRAL = "central", "Analytiker"
+    AUDITOR = "auditor", "Granskare"
+    ADMIN = "admin", "Administratör"
+
+
+class Kind(models.TextChoices):
+    MUNICIPALITY = "municipality", "Kommun"
+    DISTRICT = "district", "Stadsdel"
+    PROVIDER = "provider", "Huvudman"
+    SCHOOL = "school", "Skola"
+    TEAM = "team", "Skolsocialt team"
+    RECEIVER = "receiver", "Biståndsbedömd socialtjänst"
+
+
+class User(AbstractUser):
+    """A person who signs in. Deactivated when they leave, never deleted."""
+
+    language = models.CharField("språk", max_length=8, default="sv")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def in_service(self) -> OrganisationQuerySet:
+        return self.exclude(until__lte=clock.today())
+
+    def of(self, kind: Kind) -> OrganisationQuerySet:
+        return self.filter(kind=kind)
+
+
+class Organisation(models.Model):
+    """A secrecy domain of its own: what one holds, another reads only on a ground."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("slag", max_length=20, choices=Kind.choices)
+    name = models.CharField("namn", max_length=200)
+    # Skolverket's eight-digit school unit code; names change, codes are the key (seed 000's footnote).
+    code = models.CharField("skolenhetskod", max_length=20, blank=True)
+    independent = models.BooleanField("fristående", default=False)
+    municipality_code = models.CharField("kommunkod", max_length=4, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="ligger i"
+    )
+    provider = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="runs", verbose_name="huvudman"
+    )
+    # A team's reach: the districts and schools it serves; empty for a team of the whole municipality.
+    serves = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="served_by")
+    function_address = models.EmailField("funktionsadress", blank=True)
+    since = models.DateField("från", default=clock.today)
+    until = models.DateField("till", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ersatt av"
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organisation_kind_known"),
+            models.UniqueConstraint(
+                fields=["code"], condition=~Q(code=""), name="organisation_code_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="organisation_period"
+            ),
+        ]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def district(self) -> Organisation | None:
+        """The district it is or lies in; None for what belongs to the whole municipality."""
+        here: Organisation | None = self
+        while here is not None and here.kind != Kind.DISTRICT:
+            here = here.parent
+        return here
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self) -> MembershipQuerySet:
+        today = clock.today()
+        ended = Q(until__lte=today)
+        return self.exclude(ended).filter(since__lte=today, user__is_active=True)
+
+
+class Membership(models.Model):
+    """A person in one role in one organisation, for a period: the usual actor."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    role = models.CharField("roll", max_length=20, choices=Role.choices)
+    profession = models.CharField("yrke", max_length=100, blank=True)
+    since = models.DateField("från", default=clock.today)
+    until = models.DateField("till och med dagen före", null=True, blank=True)
+    # Set on the membership by which a deputy acts for a unit manager or principal, with its own period.
+    stands_in_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="deputies"
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(until=None),
+                name="membership_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_role_display()})"
+
+    @property
+    def name(self) -> str:
+        return self.user.get_full_name() or self.user.get_username()
+
+    @property
+    def in_force(self) -> bool:
+        today = clock.today()
+        ended = self.until is not None and self.until <= today
+        return self.since <= today and not ended and self.user.is_active
+
+
+class Signatory(models.Model):
+    """Someone without an account, acting by a one-time link, and what the link is for.
+
+    The link's token and the code sent another way are kept only as keyed hashes.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # The uuid of the object the link opens, and of the line on it that is this person's.
+    opens = models.UUIDField(db_index=True)
+    line = models.UUIDField(null=True)
+    purpose = models.CharField(max_length=30, default="sign")
+    token_hash = models.CharField(max_length=64, unique=True, null=True)
+    code_hash = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made = models.DateTimeField(default=clock.now)
+    expires = models.DateTimeField(null=True)
+    used = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return "Den som skriver under"
+
+
+class Clock:
+    """The system acting on its own: a value, so that nobody's absence can be taken for it."""
+
+    def __str__(self) -> str:
+        return "Systemet"
+
+
+CLOCK = Clock()
+Actor = Membership | Signatory | Clock
+
+
+class Epoch(models.Model):
+    """One counter: raised, in its own transaction, by whatever can close a door to a pupil's data.
+
+    A page rendered under one number is not let out under another (design section 5).
+    """
+
+    number = models.BigIntegerField(default=0)
