@@ -1,0 +1,41 @@
+"""Working days as Swedish municipalities count them; legal times are calendar days, not here."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=32)
+def free_days(year: int) -> frozenset[date]:
+    """The year's holidays on any day of the week, and the eves when municipal offices are closed."""
+    found = holidays.country_holidays(
+        "SE", years=year, include_sundays=False, language="sv", categories=("public", "de_facto")
+    )
+    return frozenset(found)
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in free_days(day.year)
+
+
+def add(day: date, count: int) -> date:
+    """The count-th working day after `day`; for 0 the day itself or the first working day after."""
+    step = day
+    while count > 0 or not is_working_day(step):
+        step += _DAY
+        if is_working_day(step):
+            count -= 1
+    return step
+
+
+def between(first: date, last: date) -> int:
+    """Working days after `first` up to and with `last`; negative when `last` comes first."""
+    if last < first:
+        return -between(last, first)
+    days = (first + _DAY * n for n in range(1, (last - first).days + 1))
+    return sum(is_working_day(day) for day in days)

@@ -1,0 +1,44 @@
+"""The main menu: what each role comes for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Role
+
+_SCHOOL = (Role.SCHOOL, Role.PRINCIPAL)
+_TEAM = (Role.TEAM, Role.MANAGER)
+MENU = (
+    (_("Att göra"), "workflows:worklist", (*_SCHOOL, *_TEAM, Role.RECEIVER)),
+    (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
+    (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
+    (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
+    (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
+    (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
+    (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Loggen"), "history:log", (Role.AUDITOR,)),
+    (_("Personer"), "accounts:people", (Role.ADMIN,)),
+    (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: who acts, and the pages of that role that exist."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Membership):
+        return {"actor": None, "menu": []}
+    menu = []
+    for label, name, roles in MENU:
+        if actor.role not in roles:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        inside = request.path == url or (url != "/" and request.path.startswith(url))
+        menu.append({"label": label, "url": url, "current": inside})
+    return {"actor": actor, "menu": menu}

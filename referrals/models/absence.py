@@ -1,0 +1,135 @@
+"""Absence with its measuring period: never a percentage without where it came from."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from accounts.models import Actor, Clock, Organisation
+from history.models import Living, LivingQuerySet, StatusField
+from referrals import policy
+from referrals.choices import AbsencePurpose, Band, Category, Source, Unit
+from referrals.choices import EntryStatus as Status
+from referrals.models import sight
+from referrals.models.referral import Referral
+
+
+class AbsenceQuerySet(LivingQuerySet):
+    def visible_to(self, actor: Actor) -> AbsenceQuerySet:
+        if isinstance(actor, Clock):
+            return self.all()
+        of_referral = Q(referral__in=Referral.objects.visible_in_full(actor))
+        of_case = sight.case_parts(actor, Category.ATTENDANCE, manager=True)
+        return self.filter(sight.not_in_error() & (of_referral | of_case)).distinct()
+
+    def kept(self) -> AbsenceQuerySet:
+        return self.filter(status=Status.WRITTEN)
+
+
+class Absence(Living):
+    """One measured period. Rate = (valid + invalid) / reported (reference/domain.md A5.1).
+
+    Amounts are minutes or lessons, as `unit` says; an unreported lesson says nothing, so with
+    nothing reported the rate is unknown, never 0. The variant over offered time stands beside it.
+    """
+
+    birth, beginner = "measure", policy.school | policy.team
+
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="absences")
+    case = models.ForeignKey("Case", models.PROTECT, null=True, related_name="absences")
+    purpose = models.CharField("avser", max_length=10, choices=AbsencePurpose)
+    period_from = models.DateField("från och med")
+    period_to = models.DateField("till och med")
+    unit = models.CharField("räknat i", max_length=10, choices=Unit, default=Unit.MINUTES)
+    offered = models.PositiveIntegerField("erbjuden tid", validators=[MinValueValidator(1)])
+    reported = models.PositiveIntegerField("rapporterad tid")
+    valid = models.PositiveIntegerField("giltig frånvaro")
+    invalid = models.PositiveIntegerField("ogiltig frånvaro")
+    source = models.CharField("källa", max_length=10, choices=Source, default=Source.MANUAL)
+    # The baseline is frozen when the referral is sent and never recalculated in silence.
+    frozen = models.BooleanField(default=False, editable=False)
+    status = StatusField(choices=Status.choices, default=Status.WRITTEN)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta(Living.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period_to__gte=F("period_from")), name="absence_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(offered__gte=F("reported"), reported__gte=F("valid") + F("invalid")),
+                name="absence_amounts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Frånvaro"
+
+    @property
+    def school(self) -> Organisation:
+        return self.case.school if self.case else self.referral.school
+
+    @property
+    def team(self) -> Organisation | None:
+        return self.case.team if self.case else None
+
+    @property
+    def rate(self) -> float | None:
+        """Per cent of reported time, one decimal; None when nothing was reported."""
+        if not self.reported:
+            return None
+        return round(100 * (self.valid + self.invalid) / self.reported, 1)
+
+    @property
+    def rate_of_offered(self) -> float:
+        return round(100 * (self.valid + self.invalid) / self.offered, 1)
+
+    @property
+    def coverage(self) -> float:
+        """Per cent of offered time that was reported; under 80 the figure is flagged."""
+        return round(100 * self.reported / self.offered, 1)
+
+    @property
+    def band(self) -> Band:
+        rate = self.rate
+        if rate is None:
+            return Band.UNKNOWN
+        return Band.LOW if rate < 20 else Band.MEDIUM if rate <= 40 else Band.HIGH
+
+    def find_trail(self) -> None:
+        self.trail_id = (self.case or self.referral).trail_id
+
+    def before_birth(self) -> None:
+        errors: dict[str, object] = {}
+        if self.period_to < self.period_from:
+            errors["period_to"] = _("Perioden slutar innan den börjar. Kontrollera datumen.")
+        if self.reported > self.offered:
+            errors["reported"] = _("Den rapporterade tiden kan inte vara längre än den erbjudna.")
+        if self.valid + self.invalid > self.reported:
+            errors["valid"] = _("Frånvaron kan inte vara längre än den rapporterade tiden.")
+        if not self.offered:
+            errors["offered"] = _("Skriv hur mycket undervisning eleven har erbjudits.")
+        if errors:
+            raise ValidationError(errors)
+
+    @transition(status, Status.WRITTEN, None, permission=policy.clock)
+    def freeze(self) -> None:
+        """The referral has been sent: this is the baseline from now on."""
+        self.frozen = True
+
+    @transition(status, Status.WRITTEN, None, permission=policy.clock)
+    def follow(self, *, case: object) -> None:
+        """The case it is about has opened, or the pupil's earlier case takes it over."""
+        self.case = case  # type: ignore[assignment]
+
+    @transition(
+        status, Status.WRITTEN, Status.IN_ERROR, permission=policy.school | policy.team
+    )
+    def mark_in_error(self) -> None:
+        """Wrong figures or wrong pupil; a new row is written instead."""

@@ -1,0 +1,54 @@
+"""What belongs to a case: its trail, its sides, and whoever may read one category of it."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor, Organisation
+from history.models import Living, LivingQuerySet
+from referrals.choices import WORKING, CaseStatus, EntryStatus
+from referrals.models import sight
+
+# Statuses of a case in which its work goes on; a hand-over under way does not stop support.
+AT_WORK = (*WORKING, CaseStatus.TRANSFERRING)
+
+
+class CasePartQuerySet(LivingQuerySet):
+    """Read by the case's people; by the school as far as an active consent names `category`."""
+
+    category = ""
+    for_manager = True
+
+    def visible_to(self, actor: Actor) -> CasePartQuerySet:
+        seen = sight.case_parts(actor, self.category, manager=self.for_manager)
+        return self.filter(seen).exclude(status=EntryStatus.IN_ERROR).distinct()
+
+
+class CasePart(Living):
+    """A thing with a life of its own inside one case."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def school(self) -> Organisation:
+        return self.case.school  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def team(self) -> Organisation:
+        return self.case.team  # type: ignore[attr-defined,no-any-return]
+
+    def find_trail(self) -> None:
+        self.trail_id = self.case.trail_id  # type: ignore[attr-defined]
+
+    def before_birth(self) -> None:
+        self.needs_work_going_on()
+
+    def needs_work_going_on(self) -> None:
+        """Nothing is added to a case that waits for consent, is frozen, or is over."""
+        if self.case.status not in AT_WORK:  # type: ignore[attr-defined]
+            raise ValidationError(_("Ärendet är inte öppet för nya uppgifter just nu."))
+
+    def ground_in_force(self) -> str:
+        return self.case.ground_in_force()  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,130 @@
+"""Named participants of a case, with profession; and who may see a protected pupil."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from accounts.models import Actor, Clock, Membership, Organisation, Role
+from history.models import Living, LivingQuerySet, StatusField
+from referrals import policy
+from referrals.choices import ParticipantStatus, Side
+from referrals.models.belongs import CasePart
+from referrals.models.case import Case
+
+
+class ParticipantQuerySet(LivingQuerySet):
+    def visible_to(self, actor: Actor) -> ParticipantQuerySet:
+        """Who takes part is known to whoever knows that there is a case."""
+        if isinstance(actor, Clock):
+            return self.all()
+        return self.filter(case__in=Case.objects.visible_to(actor))
+
+    def named(self) -> ParticipantQuerySet:
+        return self.filter(status=ParticipantStatus.NAMED)
+
+
+class Participant(CasePart):
+    """Somebody from school or social services who works with the pupil in this case."""
+
+    birth, beginner = "name", policy.team
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    profession = models.CharField("yrke", max_length=100)
+    side = models.CharField(max_length=10, choices=Side)
+    status = StatusField(choices=ParticipantStatus.choices, default=ParticipantStatus.NAMED)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta(CasePart.Meta):
+        abstract = False
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "membership"],
+                condition=Q(status="named"),
+                name="participant_once_a_case",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership.name}, {self.profession}"
+
+    def before_birth(self) -> None:
+        super().before_birth()
+        there = self.membership.organisation_id
+        if there not in (self.case.school_id, self.case.team_id):
+            raise ValidationError({"membership": _("Välj någon i teamet eller på elevens skola.")})
+        self.side = Side.SCHOOL if there == self.case.school_id else Side.TEAM
+
+    @transition(
+        status,
+        ParticipantStatus.NAMED,
+        ParticipantStatus.ENDED,
+        permission=policy.team | policy.clock,
+        custom={"closes": True},
+    )
+    def leave(self) -> None:
+        """No longer takes part, and no longer reads."""
+
+
+class RightStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Föreslagen")
+    GIVEN = "given", _("Given")
+    ENDED = "ended", _("Avslutad")
+
+
+class RightQuerySet(LivingQuerySet):
+    def visible_to(self, actor: Actor) -> RightQuerySet:
+        if isinstance(actor, Clock):
+            return self.all()
+        if not isinstance(actor, Membership):
+            return self.none()
+        here = Q(organisation=actor.organisation_id)
+        givers = actor.role in (Role.PRINCIPAL, Role.MANAGER)
+        return self.filter(here if givers else here & Q(holder=actor))
+
+
+class ProtectionRight(Living):
+    """The right to see one protected pupil: proposed by one, given by another, then reasoned."""
+
+    birth, beginner = "propose", policy.right_giver
+
+    pupil = models.ForeignKey("referrals.Pupil", models.PROTECT, related_name="rights")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    first = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    status = StatusField(choices=RightStatus.choices, default=RightStatus.PROPOSED)
+
+    objects = RightQuerySet.as_manager()
+
+    class Meta(Living.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return "Rätt till skyddat ärende"
+
+    def find_trail(self) -> None:
+        self.trail_id = self.pupil.trail_id
+
+    @transition(status, RightStatus.PROPOSED, RightStatus.GIVEN, permission=policy.right_giver)
+    def give(self, *, second: Membership) -> None:
+        """A second person, not the first and not the holder, agrees."""
+        if second.pk in (self.first_id, self.holder_id):
+            raise ValidationError({"second": _("En annan person än den första behöver godkänna.")})
+        self.second = second
+
+    @transition(
+        status,
+        [RightStatus.PROPOSED, RightStatus.GIVEN],
+        RightStatus.ENDED,
+        permission=policy.right_giver | policy.clock,
+        custom={"closes": True},
+    )
+    def end(self) -> None:
+        """The right is taken back."""

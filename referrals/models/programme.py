@@ -1,0 +1,87 @@
+"""Programmes are data: whom they are for, how long things may take, what is asked. Versioned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Membership, Organisation
+
+
+class Programme(models.Model):
+    """SST, PPSS, SkolFam … or what a municipality adds; what holds when is in its versions."""
+
+    key = models.SlugField("nyckel", unique=True)
+    name = models.CharField("namn", max_length=100)
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="ägare")
+    active = models.BooleanField("i bruk", default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def current(self) -> ProgrammeVersion:
+        return self.versions.get(current=True)
+
+
+class ProgrammeVersion(models.Model):
+    """What one programme asks for, from a day on. Never changed once in use: a new one is made.
+
+    Grades and ages are inclusive; None means no limit. `absence_max` is per cent of reported time.
+    Deadlines are working days by step, keyed as in `deadline()`. Sections and consent rules are
+    lists of dicts described in docs/programmes.md.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("version", default=1)
+    current = models.BooleanField("gäller", default=True)
+    since = models.DateField("från")
+    made_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    grade_from = models.PositiveSmallIntegerField("från årskurs", null=True, blank=True)
+    grade_to = models.PositiveSmallIntegerField("till årskurs", null=True, blank=True)
+    age_from = models.PositiveSmallIntegerField("från ålder", null=True, blank=True)
+    age_to = models.PositiveSmallIntegerField("till ålder", null=True, blank=True)
+    absence_max = models.PositiveSmallIntegerField("högsta frånvaro i procent", null=True, blank=True)
+    direct_start = models.BooleanField("börjar utan remiss", default=False)
+    foster_placed = models.BooleanField("för placerade barn", default=False)
+    review_weeks = models.PositiveSmallIntegerField("veckor mellan uppföljningar", default=8)
+    baseline_days = models.PositiveSmallIntegerField("skoldagar i utgångsläget", default=20)
+    deadlines = models.JSONField("tider", default=dict)
+    sections = models.JSONField("kartläggningens delar", default=list)
+    consent_rules = models.JSONField("samtyckesregler", default=list)
+    closure_codes = models.JSONField("avslutsskäl", default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="programme_version_once"),
+            models.UniqueConstraint(
+                fields=["programme"], condition=Q(current=True), name="programme_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} v{self.number}"
+
+    def deadline(self, step: str) -> int:
+        """Working days for a step; raises KeyError for a step the version does not know."""
+        return int(self.deadlines[step])
+
+    def outside_target(self, *, grade: int | None, age: int | None, absence: float | None) -> list[str]:
+        """In which ways a pupil falls outside whom the programme is for: grade, age, absence."""
+
+        def outside(value: float | None, low: Any, high: Any) -> bool:
+            if value is None:
+                return False
+            return (low is not None and value < low) or (high is not None and value > high)
+
+        limits = {
+            "grade": (grade, self.grade_from, self.grade_to),
+            "age": (age, self.age_from, self.age_to),
+            "absence": (absence, None, self.absence_max),
+        }
+        return [name for name, (value, low, high) in limits.items() if outside(value, low, high)]

@@ -1,0 +1,194 @@
+"""Slussning: handing a pupil over to assessed social services, item by item, days counted."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from accounts import clock
+from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role
+from history.models import Living, LivingQuerySet, Part, StatusField
+from referrals import policy
+from referrals.choices import OPEN_TRANSFER, Proposal
+from referrals.choices import TransferStatus as Status
+from referrals.models import sight
+from referrals.models.case import Case
+from vault.fields import SealedTextField
+
+# Days from offer to start at which the managers are alarmed (design section 4).
+ALARMS = (30, 90)
+
+
+class TransferQuerySet(LivingQuerySet):
+    def visible_to(self, actor: Actor) -> TransferQuerySet:
+        """The team's own; the receiver's from `offered` on; the school that there is one."""
+        if isinstance(actor, Clock):
+            return self.all()
+        if not isinstance(actor, Membership):
+            return self.none()
+        if actor.role == Role.RECEIVER:
+            offered = ~Q(status__in=(Status.CONSIDERED, Status.WITHDRAWN))
+            here = Q(receiver=actor.organisation_id) & offered
+            return self.filter(here & sight.unprotected(actor, "case__pupil__")).distinct()
+        if actor.role in sight.TEAM_ROLES:
+            return self.filter(case__in=Case.objects.visible_to(actor))
+        return self.none()
+
+
+class Transfer(Living):
+    """One hand-over. While it goes on, the team's support goes on (seed 004: long waits)."""
+
+    birth, beginner, editor = "consider", policy.team, policy.team
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="transfers")
+    receiver = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    proposal = models.CharField("varför", max_length=20, choices=Proposal)
+    summary = SealedTextField("sammanfattning", blank=True)
+    responsible = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    receiver_person = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    offered_on = models.DateField(null=True, editable=False)
+    acknowledged_on = models.DateField(null=True, editable=False)
+    started_on = models.DateField(null=True, editable=False)
+    ended_on = models.DateField(null=True, editable=False)
+    why = SealedTextField("skäl", blank=True)
+    status = StatusField(choices=Status.choices, default=Status.CONSIDERED)
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta(Living.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(status__in=OPEN_TRANSFER), name="transfer_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Överlämning"
+
+    @property
+    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("summary", "receiver", "proposal") if self.status == Status.CONSIDERED else ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_TRANSFER
+
+    @property
+    def team(self) -> Organisation:
+        return self.case.team
+
+    @property
+    def school(self) -> Organisation:
+        return self.case.school
+
+    def ground_in_force(self) -> str:
+        consent = self.case.transfer_consent()
+        return f"consent {consent.pk} v{consent.number}" if consent else ""
+
+    def days(self) -> int | None:
+        """Calendar days from offer to start, or to today while it waits; None before the offer."""
+        if self.offered_on is None:
+            return None
+        return ((self.started_on or self.ended_on or clock.today()) - self.offered_on).days
+
+    def find_trail(self) -> None:
+        self.trail_id = self.case.trail_id
+
+    def before_birth(self) -> None:
+        if self.receiver.kind != Kind.RECEIVER:
+            raise ValidationError({"receiver": _("Välj en mottagare i socialtjänsten.")})
+
+    def born(self, *, items: list[tuple[str, str]] | None = None, **details: object) -> None:
+        for kind, uuid in items or []:
+            HandoverItem(transfer=self, kind=kind, item=uuid).save()
+
+    @transition(status, Status.CONSIDERED, None, permission=policy.team)
+    def choose_items(self, *, items: list[tuple[str, str]]) -> None:
+        """Replace the list of what is handed over: pairs of kind and uuid."""
+        chosen = {(kind, str(uuid)) for kind, uuid in items}
+        for row in self.items.all():
+            if (row.kind, str(row.item)) not in chosen:
+                row.delete()
+        there = {(row.kind, str(row.item)) for row in self.items.all()}
+        for kind, uuid in sorted(chosen - there):
+            HandoverItem(transfer=self, kind=kind, item=uuid).save()
+
+    def case_is_transferring(self) -> bool:
+        return self.case.status == "transferring"
+
+    @transition(
+        status,
+        Status.CONSIDERED,
+        Status.OFFERED,
+        conditions=[case_is_transferring],
+        permission=policy.clock,
+    )
+    def offer(self) -> None:
+        """The case is being handed over: the receiver sees the items from now on."""
+        self.offered_on = clock.today()
+
+    @transition(status, Status.OFFERED, Status.ACKNOWLEDGED, permission=policy.receiver)
+    def acknowledge(self, *, person: Membership | None = None) -> None:
+        """The receiver has it and says who answers for it."""
+        self.receiver_person, self.acknowledged_on = person, clock.today()
+
+    @transition(status, Status.ACKNOWLEDGED, Status.STARTED, permission=policy.receiver)
+    def start(self, *, on: object) -> None:
+        """Support has begun; only the fact, never its content."""
+        if on is None or on > clock.today() or on < self.offered_on:  # type: ignore[operator]
+            raise ValidationError({"on": _("Skriv vilken dag stödet började.")})
+        self.started_on = on  # type: ignore[assignment]
+
+    @transition(status, Status.ACKNOWLEDGED, Status.NOT_STARTED, permission=policy.receiver, custom={"closes": True})
+    def not_start(self, *, why: str) -> None:
+        """Support did not begin, and why."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför stödet inte började.")})
+        self.why, self.ended_on = why, clock.today()
+
+    @transition(
+        status,
+        [Status.OFFERED, Status.ACKNOWLEDGED],
+        Status.DECLINED,
+        permission=policy.receiver,
+        custom={"closes": True},
+    )
+    def decline(self, *, why: str) -> None:
+        """The receiver cannot take it, and why."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför ni inte tar emot.")})
+        self.why, self.ended_on = why, clock.today()
+
+    @transition(
+        status,
+        list(OPEN_TRANSFER),
+        Status.WITHDRAWN,
+        permission=policy.team | policy.clock,
+        custom={"closes": True},
+    )
+    def withdraw(self) -> None:
+        """Taken back by the team, or because the case goes on or its consent is gone."""
+        self.ended_on = clock.today()
+
+
+class HandoverItem(Part):
+    """One thing chosen to be handed over: its kind and which one."""
+
+    owner_name = "transfer"
+
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=20)
+    item = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "kind", "item"], name="handover_item_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

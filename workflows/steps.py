@@ -1,0 +1,116 @@
+"""What a turn asks for, in words, and when it is due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock, working_days
+from referrals.choices import CaseStatus, ConsentStatus
+from referrals.models import Case, ConcernReport, Consent, OutsideContact, Transfer
+
+WORDS = {
+    "screen": _("Läs remissen och svara skolan"),
+    "decide": _("Besluta om remissen"),
+    "complete": _("Komplettera remissen"),
+    "ask": _("Följ upp frågan om samtycke"),
+    "await_consent": _("Vänta på svar om samtycke"),
+    "request_consent": _("Be skolan fråga om samtycke"),
+    "ask_anew": _("Fråga på nytt eller avsluta"),
+    "map": _("Gör klart kartläggningen"),
+    "plan": _("Kom överens om planen"),
+    "support": _("Håll nästa uppföljning"),
+    "review": _("Dokumentera uppföljningen och bestäm nästa steg"),
+    "hand_over": _("Ge stöd tills mottagaren har börjat"),
+    "resume_or_close": _("Återuppta stödet eller avsluta"),
+    "close": _("Bekräfta avslutet"),
+    "offer": _("Välj vad som ska överlämnas"),
+    "acknowledge": _("Ta emot överlämningen"),
+    "start": _("Meddela när stödet har börjat"),
+    "outside": _("Ta nästa steg med den andra parten"),
+    "feedback": _("Följ upp återkopplingen"),
+}
+# Working days where a programme says nothing.
+DEFAULT_DAYS = {
+    "screen": 10,
+    "decide": 5,
+    "complete": 10,
+    "ask": 20,
+    "await_consent": 20,
+    "request_consent": 5,
+    "ask_anew": 10,
+    "map": 20,
+    "plan": 10,
+    "review": 5,
+    "resume_or_close": 10,
+    "close": 5,
+    "offer": 5,
+    "acknowledge": 5,
+}
+# Legal times and days of transfer are calendar days.
+FROZEN_DAYS = 30
+START_DAYS = 30
+FAMILY_CONTACT_DAYS = 56
+FEEDBACK_DAYS = 14
+CONSENT_GONE = (
+    ConsentStatus.DECLINED,
+    ConsentStatus.LAPSED,
+    ConsentStatus.WITHDRAWN,
+    ConsentStatus.EXPIRED,
+)
+
+
+def step_of(obj: Any, step: str) -> str:
+    """The step as it is right now: some depend on what else has happened on the path."""
+    if isinstance(obj, Case):
+        if obj.status == CaseStatus.AWAITING_CONSENT:
+            return _waiting_step(obj)
+        if obj.status == CaseStatus.TRANSFERRING and not obj.has_open_transfer():
+            return "resume_or_close"
+    if step == "screen" and obj.manager_asked:
+        return "decide"
+    return step
+
+
+def _waiting_step(case: Case) -> str:
+    main = case.consents.for_support()
+    if main.waiting().exists():
+        return "await_consent"
+    return "ask_anew" if main.filter(status__in=CONSENT_GONE).exists() else "request_consent"
+
+
+def days_for(obj: Any, step: str) -> int:
+    programme = getattr(getattr(obj, "matter", obj), "programme", None)
+    known = programme.deadlines if programme else {}
+    return int(known.get(step, DEFAULT_DAYS[step]))
+
+
+def due_on(obj: Any, step: str) -> date:
+    """The day a turn that begins today is due."""
+    today = clock.today()
+    if isinstance(obj, OutsideContact):
+        return obj.due
+    if isinstance(obj, ConcernReport):
+        return obj.made_on + timedelta(days=FEEDBACK_DAYS)
+    if isinstance(obj, Transfer) and step == "start":
+        return (obj.offered_on or today) + timedelta(days=START_DAYS)
+    if isinstance(obj, Case):
+        if step == "support" and obj.next_review:
+            return obj.next_review
+        if obj.status == CaseStatus.FROZEN:
+            return (obj.frozen_on or today) + timedelta(days=FROZEN_DAYS)
+        if step == "hand_over":
+            return today + timedelta(days=FAMILY_CONTACT_DAYS)
+        if step == "await_consent":
+            asked = obj.consents.for_support().waiting().order_by("-pk").first()
+            return working_days.add(asked.asked_on, days_for(asked, "ask"))
+    if isinstance(obj, Consent):
+        return working_days.add(obj.asked_on, days_for(obj, "ask"))
+    return working_days.add(today, days_for(obj, step))
+
+
+def moves_with_time(step: str) -> bool:
+    """Whether the due date follows the object while the step goes on, not only its beginning."""
+    return step in ("support", "outside")
