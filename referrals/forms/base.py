@@ -57,7 +57,7 @@ class SplitDateField(forms.MultiValueField):
             raise ValidationError(words) from error
 
 
-def text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", rows: int = 6) -> forms.CharField:
+def long_text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", rows: int = 6) -> forms.CharField:
     """A free text: what to write, and what to say when it is left empty."""
     return forms.CharField(
         label=label,
@@ -72,7 +72,7 @@ def text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", ro
     )
 
 
-def line(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", limit: int = LINE_LIMIT) -> forms.CharField:
+def short_text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", limit: int = LINE_LIMIT) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -167,7 +167,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{obj.name}, {obj.profession}" if obj.profession else obj.name
 
 
-def person(label: Any, people: Any, *, required: bool = True, hint: Any = "") -> PersonField:
+def one_person(label: Any, people: Any, *, required: bool = True, hint: Any = "") -> PersonField:
     return PersonField(
         people,
         label=label,
@@ -237,4 +237,4 @@ class MoveForm(OwnForm):
 class WithReason(MoveForm):
     """A move whose reason is kept with its event, sealed and erasable."""
 
-    reason = text(_("Anteckning"), required=False, rows=3)
+    reason = long_text(_("Anteckning"), required=False, rows=3)

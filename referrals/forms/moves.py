@@ -1,0 +1,392 @@
+"""Which moves are offered on the screen, in which words, and what each asks for.
+
+A move that only the system makes has no offer. The door decides who may; this only asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.models import Kind, Membership, Organisation, Role
+from referrals import choices
+from referrals.forms.base import (
+    MoveForm,
+    WithReason,
+    choice,
+    day,
+    short_text,
+    one_person,
+    several,
+    long_text,
+    yes,
+)
+
+
+def colleagues(organisation: Organisation | None) -> Any:
+    """Those who work in a team or at a school right now and could take something on."""
+    roles = (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.PRINCIPAL, Role.RECEIVER)
+    there = Membership.objects.in_force().filter(organisation=organisation, role__in=roles)
+    return there.filter(stands_in_for=None).select_related("user").order_by("user__first_name", "pk")
+
+
+class ReturnForm(MoveForm):
+    missing = long_text(
+        _("Vad behöver skolan komplettera?"),
+        hint=_("Skolan ser det du skriver. Skriv inga namn."),
+        ask=_("Skriv vad skolan behöver komplettera."),
+        rows=4,
+    )
+
+
+class AcceptForm(MoveForm):
+    responsible = one_person(_("Ansvarig"), Membership.objects.none())
+    deputy = one_person(_("Ersättare"), Membership.objects.none(), hint=_("Den som tar över när ansvarig är borta."))
+    exception = long_text(_("Varför tar ni emot utanför målgruppen?"), required=False, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("responsible", "deputy"):
+            self.fields[name].queryset = colleagues(self.obj.team)  # type: ignore[attr-defined]
+        self.initial.setdefault("responsible", self.actor.pk)
+        self.initial.setdefault("deputy", self.obj.deputy_id if self.obj.deputy_id != self.actor.pk else self.obj.responsible_id)
+        if not self.obj.outside_target():
+            del self.fields["exception"]
+
+
+class DeclineReferralForm(MoveForm):
+    code = choice(_("Varför tar ni inte emot?"), choices.DeclineCode.choices, ask=_("Välj varför remissen inte tas emot."))
+    instead = long_text(
+        _("Vart kan skolan vända sig i stället?"),
+        hint=_("Skolan ser det du skriver."),
+        ask=_("Skriv vart skolan kan vända sig i stället."),
+        rows=4,
+    )
+
+
+class WithdrawReferralForm(WithReason):
+    code = choice(_("Varför tar ni tillbaka remissen?"), choices.WithdrawCode.choices)
+    field_order = ("code", "reason")
+
+
+class HandOnForm(MoveForm):
+    responsible = one_person(_("Ansvarig"), Membership.objects.none())
+    deputy = one_person(_("Ersättare"), Membership.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("responsible", "deputy"):
+            self.fields[name].queryset = colleagues(self.obj.team)  # type: ignore[attr-defined]
+            self.initial.setdefault(name, getattr(self.obj, f"{name}_id"))
+
+
+class AgreePlanForm(MoveForm):
+    next_review = day(_("Nästa uppföljning"), hint=_("Ni kan ändra dagen senare."))
+    voice_how = choice(_("Hur har eleven varit med?"), choices.VoiceHow.choices)
+    voice_known = long_text(
+        _("Hur vet ni vad eleven tycker?"),
+        required=False,
+        hint=_("Behövs om eleven inte var med."),
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("next_review", suggested_review(self.obj))
+
+
+def suggested_review(case: Any) -> Any:
+    """The last day the programme allows, so that nobody has to count weeks."""
+    return clock.today() + timedelta(weeks=case.programme.review_weeks)
+
+
+class ContinueForm(MoveForm):
+    next_review = day(_("Nästa uppföljning"))
+    why = long_text(
+        _("Varför fortsätter ni?"),
+        required=False,
+        hint=_("Behövs när två uppföljningar i rad inte har visat framsteg."),
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("next_review", suggested_review(self.obj))
+
+
+class RevisePlanForm(MoveForm):
+    why = long_text(_("Varför behöver planen ändras?"), rows=3)
+    pupil_asked = yes(_("Eleven är tillfrågad"), required=True, ask=_("Fråga eleven först."))
+
+
+class ProposeClosureForm(WithReason):
+    code = choice(_("Varför avslutas ärendet?"), ())
+    planned = forms.TypedChoiceField(
+        label=_("Är avslutet planerat?"),
+        choices=[("1", _("Ja, vi har planerat det tillsammans")), ("0", _("Nej, det blev så"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Välj om avslutet är planerat.")},
+    )
+    field_order = ("code", "planned", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = self.obj.programme.closure_codes
+        every = choices.ClosureCode.choices
+        self.fields["code"].choices = [c for c in every if not known or c[0] in known]  # type: ignore[attr-defined]
+
+
+class ChangeSchoolForm(WithReason):
+    school = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Ny skola"),
+        empty_label=_("Välj"),
+        help_text=_("Den gamla skolan slutar läsa i dag. Den nya läser inget förrän ett samtycke nämner den."),
+        error_messages={"required": _("Välj elevens nya skola.")},
+    )
+    field_order = ("school", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schools = Organisation.objects.in_service().of(Kind.SCHOOL).exclude(pk=self.obj.school_id)
+        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+
+
+class ChangeTeamForm(WithReason):
+    team = forms.ModelChoiceField(Organisation.objects.none(), label=_("Nytt team"), empty_label=_("Välj"))
+    responsible = one_person(_("Ansvarig i det nya teamet"), Membership.objects.none())
+    deputy = one_person(_("Ersättare i det nya teamet"), Membership.objects.none())
+    field_order = ("team", "responsible", "deputy", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Organisation.objects.in_service().of(Kind.TEAM).exclude(pk=self.obj.team_id)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        people = Membership.objects.in_force().filter(organisation__in=teams, role__in=(Role.TEAM, Role.MANAGER))
+        for name in ("responsible", "deputy"):
+            self.fields[name].queryset = people.select_related("user")  # type: ignore[attr-defined]
+
+
+class SectionForm(MoveForm):
+    strengths = long_text(_("Vad fungerar?"), required=False, hint=_("Styrkor och sådant som redan hjälper."), rows=5)
+    text = long_text(_("Vad är svårt, och vad ligger bakom?"), required=False, rows=7)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("strengths", "text"):
+            self.initial.setdefault(name, getattr(self.obj, name).open())
+
+
+class WhyForm(MoveForm):
+    why = long_text(_("Varför?"), rows=3, ask=_("Skriv varför."))
+
+
+class AssignForm(MoveForm):
+    side = choice(_("Vem äger delen?"), choices.Side.choices)
+    owner = one_person(_("Person"), Membership.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        both = (self.obj.case.team_id, self.obj.case.school_id)
+        people = Membership.objects.in_force().filter(organisation__in=both).select_related("user")
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+
+
+class VoiceForm(MoveForm):
+    words = long_text(_("Elevens egna ord"), hint=_("Skriv det eleven säger, som eleven säger det."), rows=8)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("words", self.obj.words.open())
+
+
+class AssessForm(MoveForm):
+    on = day(_("Bedömd den"))
+    pupils_view = choice(_("Vad tycker eleven?"), [("fully", _("Helt uppnått")), ("partly", _("Delvis uppnått")), ("not", _("Inte uppnått")), ("unknown", _("Vet inte"))], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
+
+
+class DropForm(WhyForm):
+    on = day(_("Struket den"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
+
+
+class CancelForm(MoveForm):
+    code = choice(_("Varför avbryts insatsen?"), choices.CancelCode.choices)
+
+
+class NextStepForm(MoveForm):
+    next_step = short_text(_("Nästa steg"))
+    due = day(_("Senast"))
+
+
+class DocumentReviewForm(MoveForm):
+    held_on = day(_("Vilken dag hölls uppföljningen?"))
+    took_part = short_text(_("Vilka var med?"), required=False)
+    text = long_text(_("Vad har hänt sedan sist?"), rows=6)
+    pupils_view = long_text(_("Vad säger eleven?"), required=False, rows=4)
+    changes = long_text(_("Vad ändrar ni?"), required=False, rows=4)
+    progress = forms.TypedChoiceField(
+        label=_("Går det framåt?"),
+        choices=[("1", _("Ja")), ("0", _("Nej, inte än"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Välj om det går framåt.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("held_on", min(self.obj.held_on, clock.today()))
+
+
+class AcknowledgeForm(MoveForm):
+    person = one_person(_("Vem tar hand om det hos er?"), Membership.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = colleagues(self.obj.receiver)  # type: ignore[attr-defined]
+        self.initial.setdefault("person", self.actor.pk)
+
+
+class OnForm(MoveForm):
+    on = day(_("Vilken dag?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
+
+
+class FeedbackForm(OnForm):
+    feedback = choice(_("Vilket besked fick ni?"), choices.Feedback.choices)
+    field_order = ("feedback", "on")
+
+
+class LapseForm(MoveForm):
+    code = choice(_("Varför avslutar ni frågan?"), choices.LapseCode.choices)
+
+
+class NarrowForm(MoveForm):
+    categories = several(_("Vad får delas i fortsättningen?"), choices.Category.choices, hint=_("Ta bort det som inte längre ska delas."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = self.obj.category_list
+        self.fields["categories"].choices = [c for c in choices.Category.choices if c[0] in now]  # type: ignore[attr-defined]
+        self.initial.setdefault("categories", now)
+
+
+class WithdrawConsentForm(WithReason):
+    line = forms.ModelChoiceField(queryset=None, label=_("Vem tar tillbaka sitt samtycke?"), empty_label=_("Välj"), error_messages={"required": _("Välj vem det är.")})
+    how = choice(_("Hur fick ni veta det?"), choices.Method.choices)
+    field_order = ("line", "how", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["line"]
+        field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda row: row.person.name  # type: ignore[attr-defined]
+
+
+class HandoverForm(MoveForm):
+    """Empty: what is handed over has been chosen on its own page; here it is only confirmed."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One move as a person meets it."""
+
+    label: Any
+    form: type[MoveForm] = MoveForm
+    intro: Any = ""
+    danger: bool = False
+    primary: bool = False
+    # Whether it asks for the case to be open to the actor in full, or is for any of the side.
+    outline: bool = False
+
+
+OFFERS: dict[tuple[str, str], Offer] = {
+    ("referral", "return_for_completion"): Offer(_("Be om komplettering"), ReturnForm),
+    ("referral", "accept"): Offer(_("Ta emot remissen"), AcceptForm, _("Då öppnas ett ärende, och skolan kan fråga familjen om samtycke."), primary=True),
+    ("referral", "decline"): Offer(_("Ta inte emot"), DeclineReferralForm, danger=True),
+    ("referral", "ask_manager"): Offer(_("Lämna till enhetschefen"), MoveForm, _("Bara enhetschefen kan besluta att inte ta emot en remiss.")),
+    ("referral", "hand_on"): Offer(_("Byt ansvarig"), HandOnForm),
+    ("referral", "withdraw"): Offer(_("Ta tillbaka remissen"), WithdrawReferralForm, danger=True),
+    ("case", "finish_mapping"): Offer(_("Kartläggningen är klar"), MoveForm, primary=True),
+    ("case", "agree_plan"): Offer(_("Vi är överens om planen"), AgreePlanForm, primary=True),
+    ("case", "begin_review"): Offer(_("Börja uppföljningen"), MoveForm, primary=True),
+    ("case", "continue_support"): Offer(_("Fortsätt stödet"), ContinueForm, primary=True),
+    ("case", "revise_plan"): Offer(_("Ändra planen"), RevisePlanForm),
+    ("case", "propose_closure"): Offer(_("Föreslå avslut"), ProposeClosureForm),
+    ("case", "confirm_closure"): Offer(_("Bekräfta avslutet"), MoveForm, _("Ett avslutat ärende öppnas inte igen. Behöver eleven stöd senare blir det ett nytt ärende."), primary=True, outline=True),
+    ("case", "propose_transfer"): Offer(_("Lämna över nu"), HandoverForm, _("Mottagaren ser det ni har valt, och inget annat.")),
+    ("case", "resume"): Offer(_("Återuppta ärendet"), WithReason, outline=True),
+    ("case", "hand_on"): Offer(_("Byt ansvarig eller ersättare"), HandOnForm, outline=True),
+    ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm),
+    ("case", "change_team"): Offer(_("Byt team"), ChangeTeamForm, outline=True),
+    ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
+    ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
+    ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
+    ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
+    ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
+    ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
+    ("mappedneed", "leave_without_goal"): Offer(_("Inget mål för det här"), WhyForm),
+    ("mappedneed", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
+    ("goal", "meet_fully"): Offer(_("Helt uppnått"), AssessForm),
+    ("goal", "meet_partly"): Offer(_("Delvis uppnått"), AssessForm),
+    ("goal", "miss"): Offer(_("Inte uppnått"), AssessForm),
+    ("goal", "drop"): Offer(_("Stryk målet"), DropForm, danger=True),
+    ("goal", "reopen"): Offer(_("Öppna igen"), WhyForm),
+    ("intervention", "accept"): Offer(_("Eleven och familjen vill")),
+    ("intervention", "decline"): Offer(_("Eleven eller familjen vill inte")),
+    ("intervention", "complete"): Offer(_("Genomförd")),
+    ("intervention", "cancel"): Offer(_("Avbryt"), CancelForm, danger=True),
+    ("occasion", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
+    ("note", "sign"): Offer(_("Signera"), MoveForm, _("En signerad anteckning ändras inte. Rätta med en ny."), primary=True),
+    ("note", "mark_in_error"): Offer(_("Felskriven"), WithReason, danger=True),
+    ("outsidecontact", "contact"): Offer(_("Vi har tagit kontakt"), NextStepForm),
+    ("outsidecontact", "plan_meeting"): Offer(_("Ett möte är bokat"), NextStepForm),
+    ("outsidecontact", "finish"): Offer(_("Klart")),
+    ("outsidecontact", "decline"): Offer(_("Blev inte av")),
+    ("review", "document"): Offer(_("Dokumentera uppföljningen"), DocumentReviewForm, primary=True),
+    ("review", "cancel"): Offer(_("Ställ in")),
+    ("absence", "mark_in_error"): Offer(_("Felskriven"), WithReason, danger=True),
+    ("participant", "leave"): Offer(_("Deltar inte längre"), danger=True),
+    ("transfer", "acknowledge"): Offer(_("Vi har tagit emot"), AcknowledgeForm, primary=True),
+    ("transfer", "start"): Offer(_("Stödet har börjat"), OnForm, primary=True),
+    ("transfer", "not_start"): Offer(_("Stödet blev inte av"), WhyForm),
+    ("transfer", "decline"): Offer(_("Vi tar inte emot"), WhyForm, danger=True),
+    ("transfer", "withdraw"): Offer(_("Ta tillbaka överlämningen"), WithReason, danger=True),
+    ("consent", "remind"): Offer(_("Påminn"), MoveForm, _("De som inte har svarat får en påminnelse.")),
+    ("consent", "lapse"): Offer(_("Avsluta frågan"), LapseForm, danger=True),
+    ("consent", "narrow"): Offer(_("Dela färre saker"), NarrowForm),
+    ("consent", "withdraw"): Offer(_("Någon tar tillbaka sitt samtycke"), WithdrawConsentForm, _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."), danger=True),
+    ("concernreport", "receive"): Offer(_("Socialtjänsten har tagit emot"), OnForm),
+    ("concernreport", "give_feedback"): Offer(_("Vi har fått återkoppling"), FeedbackForm, primary=True),
+    ("concernreport", "give_up"): Offer(_("Vi får ingen återkoppling")),
+}
+
+
+def offers(obj: Any, actor: Membership, *, full: bool = True) -> list[tuple[str, Offer]]:
+    """The moves this actor may make on it right now, each with how it is offered."""
+    kind = obj._meta.model_name
+    found = []
+    for move in obj.moves_for(actor):
+        offer = OFFERS.get((kind, move.name))
+        if offer and (full or offer.outline) and (move.name, offer) not in found:
+            found.append((move.name, offer))
+    return found
+
+
+__all__ = ["OFFERS", "Offer", "offers"]

@@ -1,0 +1,317 @@
+"""What can be added to a case, and what each kind asks for when it is begun."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.models import Kind, Membership, Organisation
+from history.models import Living
+from referrals import choices
+from referrals.forms.base import OwnForm, choice, day, short_text, number, one_person, long_text, yes
+from referrals.models import (
+    Absence,
+    Case,
+    Estimate,
+    Goal,
+    Intervention,
+    MappedNeed,
+    Note,
+    Occasion,
+    OutsideContact,
+    Participant,
+    Review,
+    Tool,
+    Transfer,
+)
+
+
+class NewForm(OwnForm):
+    """Asks for what a new thing in a case needs, and builds it, not yet born."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    title: Any = ""
+    button: Any = _("Spara")
+    intro: Any = ""
+    # Where on the case's pages one lands afterwards.
+    lands = "referrals:case"
+
+    def __init__(self, *args: Any, case: Case, actor: Membership, on: Any = None, **kwargs: Any) -> None:
+        self.case, self.actor, self.on = case, actor, on
+        kwargs["initial"] = {"key": uuid4()} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    def build(self) -> Living:
+        raise NotImplementedError
+
+    def born_with(self) -> dict[str, Any]:
+        """Details for `Living.born`."""
+        return {}
+
+    @property
+    def data_without_key(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class NewNeed(NewForm):
+    title = _("Nytt behov")
+    lands = "referrals:plan"
+    text = long_text(_("Vilket behov ser ni?"), rows=3)
+
+    def build(self) -> Living:
+        return MappedNeed(case=self.case, **self.data_without_key)
+
+
+class NewGoal(NewForm):
+    title = _("Nytt mål")
+    intro = _("Skriv målet tillsammans med eleven, med elevens ord.")
+    lands = "referrals:plan"
+    text = long_text(_("Vad vill eleven nå?"), rows=3)
+    need = forms.ModelChoiceField(MappedNeed.objects.none(), label=_("Vilket behov gäller det?"), required=False, empty_label=_("Inget särskilt"))
+    parent = forms.ModelChoiceField(Goal.objects.none(), label=_("Är det ett delmål?"), required=False, empty_label=_("Nej, ett eget mål"))
+    who = short_text(_("Vem gör vad?"), required=False)
+    due = day(_("Klart till"))
+    start = number(_("Var är eleven i dag? 1–10"), low=1, high=10)
+    target = number(_("Vart vill ni nå? 1–10"), low=1, high=10)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needs = MappedNeed.objects.visible_to(self.actor).filter(case=self.case)
+        goals = Goal.objects.visible_to(self.actor).filter(case=self.case, parent=None, status="open")
+        for name, rows in (("need", needs), ("parent", goals)):
+            field = self.fields[name]
+            field.queryset = rows  # type: ignore[attr-defined]
+            field.label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
+        self.initial.setdefault("start", 3)
+        self.initial.setdefault("target", 8)
+
+    def build(self) -> Living:
+        return Goal(case=self.case, **self.data_without_key)
+
+
+class NewEstimate(NewForm):
+    title = _("Månadens skattning")
+    lands = "referrals:plan"
+    by_team = number(_("Teamets skattning, 1–10"), low=1, high=10)
+    by_pupil = number(_("Elevens skattning, 1–10"), low=1, high=10, required=False)
+
+    def build(self) -> Living:
+        return Estimate(case=self.case, goal=self.on, month=clock.today(), **self.data_without_key)
+
+
+class NewIntervention(NewForm):
+    title = _("Välj ur verktygslådan")
+    lands = "referrals:plan"
+    tool = forms.ModelChoiceField(Tool.objects.none(), label=_("Verktyg"), empty_label=_("Välj"), error_messages={"required": _("Välj ett verktyg.")})
+    goal = forms.ModelChoiceField(Goal.objects.none(), label=_("Vilket mål ska det hjälpa till med?"), required=False, empty_label=_("Inget särskilt"))
+    owner = one_person(_("Vem ansvarar?"), Membership.objects.none())
+    weeks = number(_("Hur många veckor?"), low=1, high=104)
+    note = long_text(_("Hur gör ni?"), required=False, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tools = Tool.objects.offered(self.case.programme.programme, self.case.team.district)
+        goals = Goal.objects.visible_to(self.actor).filter(case=self.case, status="open")
+        self.fields["tool"].queryset = tools  # type: ignore[attr-defined]
+        self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
+        self.fields["goal"].label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
+        both = Membership.objects.in_force().filter(organisation__in=(self.case.team_id, self.case.school_id))
+        self.fields["owner"].queryset = both.select_related("user")  # type: ignore[attr-defined]
+        self.initial.setdefault("owner", self.actor.pk)
+        self.initial.setdefault("weeks", 8)
+
+    def build(self) -> Living:
+        given = self.data_without_key
+        return Intervention(case=self.case, legal_form=given["tool"].legal_form, **given)
+
+
+class NewOccasion(NewForm):
+    title = _("Nytt tillfälle")
+    lands = "referrals:plan"
+    on = day(_("Vilken dag?"))
+    minutes = number(_("Hur många minuter?"), low=0, high=1440, required=False)
+    took_part = short_text(_("Vilka var med?"), required=False)
+    no_show = yes(_("Eleven kom inte"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
+
+    def build(self) -> Living:
+        given = self.data_without_key
+        given["minutes"] = given["minutes"] or 0
+        return Occasion(case=self.case, intervention=self.on, given_by=self.actor, **given)
+
+
+class NewNote(NewForm):
+    title = _("Ny anteckning")
+    intro = _("Du kan ändra utkastet tills du signerar det.")
+    lands = "referrals:notes"
+    kind = choice(_("Vad är det?"), choices.NoteKind.choices)
+    on = day(_("Vilken dag?"))
+    at = forms.TimeField(label=_("Klockan"), required=False, help_text=_("Till exempel 14:30"), error_messages={"invalid": _("Skriv klockslaget så här: 14:30")})
+    took_part = short_text(_("Vilka var med?"), required=False)
+    text = long_text(_("Anteckning"), rows=8)
+    shown_to_other_side = yes(_("Visa för den andra sidan"), hint=_("Bara så länge familjens samtycke nämner gemensamma möten."))
+    hidden_from_guardian = yes(_("Visa inte för vårdnadshavare"))
+    hidden_why = short_text(_("Varför inte?"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
+
+    def build(self) -> Living:
+        return Note(case=self.case, written_by=self.actor, corrects=self.on, **self.data_without_key)
+
+
+class NewOutside(NewForm):
+    title = _("Ny kontakt med annan part")
+    lands = "referrals:notes"
+    kind = choice(_("Vilken part?"), choices.OutsideKind.choices)
+    name = short_text(_("Vem där?"), required=False)
+    next_step = short_text(_("Nästa steg"))
+    due = day(_("Senast"))
+
+    def build(self) -> Living:
+        return OutsideContact(case=self.case, responsible=self.actor, **self.data_without_key)
+
+
+class NewReview(NewForm):
+    title = _("Boka uppföljning")
+    held_on = day(_("Vilken dag?"))
+    at = forms.TimeField(label=_("Klockan"), required=False, help_text=_("Till exempel 14:30"), error_messages={"invalid": _("Skriv klockslaget så här: 14:30")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("held_on", self.case.next_review or clock.today())
+
+    def build(self) -> Living:
+        return Review(case=self.case, **self.data_without_key)
+
+
+def absence_fields() -> dict[str, forms.Field]:
+    return {
+        "period_from": day(_("Från och med")),
+        "period_to": day(_("Till och med")),
+        "unit": choice(_("Räknat i"), choices.Unit.choices),
+        "offered": number(_("Erbjuden undervisning"), low=1, hint=_("All tid eleven skulle ha haft under perioden.")),
+        "reported": number(_("Rapporterad tid"), hint=_("Den tid där närvaro eller frånvaro är rapporterad.")),
+        "valid": number(_("Giltig frånvaro")),
+        "invalid": number(_("Ogiltig frånvaro")),
+        "source": choice(_("Var kommer uppgiften ifrån?"), choices.Source.choices),
+    }
+
+
+class AbsenceFields(OwnForm):
+    """One measured period: from, to, offered, reported, kinds and source, never only a percentage."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("unit", choices.Unit.MINUTES)
+        self.initial.setdefault("source", choices.Source.MANUAL)
+
+    period_from, period_to, unit, offered, reported, valid, invalid, source = absence_fields().values()
+
+
+class NewAbsence(NewForm):
+    title = _("Ny mätning av frånvaron")
+    intro = _("Mät på samma sätt som när remissen skrevs, så att det går att jämföra.")
+    purpose = choice(_("Vad gäller den?"), choices.AbsencePurpose.choices[1:])
+    period_from, period_to, unit, offered, reported, valid, invalid, source = absence_fields().values()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        baseline = self.case.baseline
+        self.initial.setdefault("unit", baseline.unit if baseline else choices.Unit.MINUTES)
+        self.initial.setdefault("source", baseline.source if baseline else choices.Source.MANUAL)
+        self.initial.setdefault("period_to", clock.today() - timedelta(days=1))
+
+    def build(self) -> Living:
+        return Absence(case=self.case, **self.data_without_key)
+
+
+class NewParticipant(NewForm):
+    title = _("Ny deltagare")
+    intro = _("En deltagare läser ärendet så långt samtycket räcker.")
+    membership = one_person(_("Vem?"), Membership.objects.none())
+    profession = short_text(_("Yrke"), limit=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        both = Membership.objects.in_force().filter(organisation__in=(self.case.team_id, self.case.school_id))
+        self.fields["membership"].queryset = both.select_related("user")  # type: ignore[attr-defined]
+
+    def build(self) -> Living:
+        return Participant(case=self.case, side=choices.Side.TEAM, **self.data_without_key)
+
+
+class NewTransfer(NewForm):
+    title = _("Förbered överlämning")
+    intro = _("Familjen behöver samtycka till överlämningen. Välj sedan, sak för sak, vad mottagaren får.")
+    lands = "referrals:case"
+    receiver = forms.ModelChoiceField(Organisation.objects.none(), label=_("Mottagare"), empty_label=_("Välj"), error_messages={"required": _("Välj mottagare.")})
+    proposal = choice(_("Varför?"), choices.Proposal.choices)
+    summary = long_text(_("Sammanfattning till mottagaren"), rows=6)
+    items = forms.MultipleChoiceField(label=_("Vad ska lämnas över?"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Välj minst en sak att lämna över.")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        receivers = Organisation.objects.in_service().of(Kind.RECEIVER)
+        self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
+        home = self.case.pupil.home_district_id
+        self.initial.setdefault("receiver", receivers.filter(parent=home).values_list("pk", flat=True).first())
+        self.fields["items"].choices = handover_choices(self.case, self.actor)  # type: ignore[attr-defined]
+
+    def build(self) -> Living:
+        given = self.data_without_key
+        return Transfer(
+            case=self.case,
+            receiver=given["receiver"],
+            proposal=given["proposal"],
+            summary=given["summary"],
+            responsible=self.case.responsible,
+            deputy=self.case.deputy,
+        )
+
+    def born_with(self) -> dict[str, Any]:
+        chosen = ["identity:" + str(self.case.pupil.uuid), *self.cleaned_data["items"]]
+        return {"items": [tuple(item.split(":", 1)) for item in dict.fromkeys(chosen)]}
+
+
+def handover_choices(case: Case, actor: Membership) -> list[tuple[str, Any]]:
+    """Each thing that can be handed over, as "kind:uuid", with what it is called."""
+    rows: list[tuple[str, QuerySet, Any]] = [
+        ("section", case.sections.filter(status="written"), lambda row: row.title),
+        ("goal", case.goals.all(), lambda row: _("Mål: %s") % row.text.open()[:60]),
+        ("review", case.reviews.filter(status="documented"), lambda row: _("Uppföljning %s") % row.held_on),
+        ("absence", case.absence_rows(), lambda row: _("Frånvaro %(f)s–%(t)s") % {"f": row.period_from, "t": row.period_to}),
+    ]
+    found: list[tuple[str, Any]] = []
+    for kind, queryset, name in rows:
+        found += [(f"{kind}:{row.uuid}", name(row)) for row in queryset]
+    voice = case.voices.filter(status="answered").first()
+    return [*found, (f"voice:{voice.uuid}", _("Elevens egna ord"))] if voice else found
+
+
+# kind → (form, the model of what it is added to, if not the case itself)
+NEW: dict[str, tuple[type[NewForm], Any]] = {
+    "behov": (NewNeed, None),
+    "mal": (NewGoal, None),
+    "skattning": (NewEstimate, Goal),
+    "insats": (NewIntervention, None),
+    "tillfalle": (NewOccasion, Intervention),
+    "anteckning": (NewNote, None),
+    "rattelse": (NewNote, Note),
+    "kontakt": (NewOutside, None),
+    "uppfoljning": (NewReview, None),
+    "franvaro": (NewAbsence, None),
+    "deltagare": (NewParticipant, None),
+    "overlamning": (NewTransfer, None),
+}
+__all__ = ["NEW", "AbsenceFields", "NewForm"]

@@ -1,0 +1,105 @@
+"""What has happened on a path, in words, for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor
+from history.models import Event, Living
+
+# (kind, move) → what happened. What is not here is not worth a line.
+WORDS: dict[tuple[str, str], Any] = {
+    ("referral", "draft"): _("Remissen påbörjades"),
+    ("referral", "submit"): _("Remissen skickades"),
+    ("referral", "return_for_completion"): _("Teamet bad om komplettering"),
+    ("referral", "ask_manager"): _("Lämnades till enhetschefen för beslut"),
+    ("referral", "accept"): _("Teamet tog emot remissen"),
+    ("referral", "decline"): _("Teamet tog inte emot remissen"),
+    ("referral", "withdraw"): _("Skolan tog tillbaka remissen"),
+    ("referral", "clear_draft"): _("Utkastet rensades"),
+    ("referral", "join"): _("Remissen fördes till ett ärende som redan var öppet"),
+    ("consent", "request"): _("Familjen fick frågan om samtycke"),
+    ("consent", "remind"): _("En påminnelse om samtycke skickades"),
+    ("consent", "sign"): _("En person svarade ja"),
+    ("consent", "refuse"): _("En person svarade nej"),
+    ("consent", "lapse"): _("Frågan om samtycke avslutades utan svar"),
+    ("consent", "withdraw"): _("Samtycket togs tillbaka"),
+    ("consent", "narrow"): _("Samtycket begränsades"),
+    ("consent", "expire"): _("Samtycket gick ut"),
+    ("case", "open"): _("Ärendet öppnades"),
+    ("case", "begin_mapping"): _("Kartläggningen började"),
+    ("case", "finish_mapping"): _("Kartläggningen blev klar"),
+    ("case", "agree_plan"): _("Planen blev överenskommen och stödet började"),
+    ("case", "begin_review"): _("Uppföljningen började"),
+    ("case", "continue_support"): _("Stödet fortsätter"),
+    ("case", "revise_plan"): _("Planen ändras"),
+    ("case", "propose_closure"): _("Avslut föreslogs"),
+    ("case", "confirm_closure"): _("Ärendet avslutades"),
+    ("case", "propose_transfer"): _("Överlämning påbörjades"),
+    ("case", "transfer"): _("Mottagaren har börjat sitt stöd"),
+    ("case", "resume"): _("Ärendet återupptogs"),
+    ("case", "freeze"): _("Ärendet vilar: samtycke saknas"),
+    ("case", "thaw"): _("Ärendet går vidare: samtycke finns igen"),
+    ("case", "hand_on"): _("Ansvarig eller ersättare byttes"),
+    ("case", "change_school"): _("Eleven bytte skola"),
+    ("case", "change_team"): _("Ärendet bytte team"),
+    ("case", "abandon"): _("Ärendet avslutades: remissen togs tillbaka"),
+    ("case", "join"): _("Ärendet gick upp i ett som redan var öppet"),
+    ("review", "document"): _("En uppföljning dokumenterades"),
+    ("intervention", "propose"): _("En insats föreslogs"),
+    ("intervention", "get_going"): _("En insats började"),
+    ("intervention", "complete"): _("En insats blev genomförd"),
+    ("intervention", "cancel"): _("En insats avbröts"),
+    ("occasion", "record"): _("Ett tillfälle hölls"),
+    ("goal", "set"): _("Ett mål sattes"),
+    ("goal", "meet_fully"): _("Ett mål nåddes helt"),
+    ("goal", "meet_partly"): _("Ett mål nåddes delvis"),
+    ("goal", "miss"): _("Ett mål nåddes inte"),
+    ("goal", "drop"): _("Ett mål ströks"),
+    ("absence", "measure"): _("Frånvaron mättes"),
+    ("pupilvoice", "answer"): _("Eleven berättade med egna ord"),
+    ("note", "sign"): _("En anteckning signerades"),
+    ("participant", "name"): _("En deltagare tillkom"),
+    ("participant", "leave"): _("En deltagare slutade"),
+    ("transfer", "offer"): _("Överlämningen erbjöds mottagaren"),
+    ("transfer", "acknowledge"): _("Mottagaren tog emot överlämningen"),
+    ("transfer", "decline"): _("Mottagaren tog inte emot"),
+    ("transfer", "start"): _("Mottagaren började sitt stöd"),
+    ("transfer", "not_start"): _("Mottagarens stöd blev inte av"),
+    ("transfer", "withdraw"): _("Överlämningen togs tillbaka"),
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the timeline."""
+
+    at: datetime
+    what: Any
+    by: str
+    kind: str
+
+
+def timeline(trail: int, objects: Iterable[Living], actor: Actor, limit: int = 50) -> list[Happened]:
+    """The newest things that happened to these objects, which the reader has been let to see.
+
+    A guardian's or pupil's name never stands here: a signature is told without saying whose.
+    """
+    there = [obj.uuid for obj in objects]
+    rows = (
+        Event.objects.filter(trail=trail, subject_uuid__in=there)
+        .select_related("membership__user", "kind")
+        .order_by("-pk")[: limit * 2]
+    )
+    found = []
+    for event in rows:
+        words = WORDS.get((event.kind.model, event.move))
+        if words:
+            by = event.membership.name if event.membership else ""
+            found.append(Happened(event.at, words, by, event.kind.model))
+    return found[:limit]

@@ -1,0 +1,267 @@
+"""The case: the whole path on one page, and its mapping, plan and notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import clock
+from accounts.http import Request
+from accounts.models import Role
+from history.door import Conflict, edit
+from history.reading import reads, subject
+from referrals import charts
+from referrals.choices import CaseStatus
+from referrals.forms.closing import ClosingForm, SummerForm
+from referrals.forms.moves import offers
+from referrals.models import (
+    Case,
+    Consent,
+    Goal,
+    Intervention,
+    MappedNeed,
+    Note,
+    OutsideContact,
+    Participant,
+    PupilVoice,
+    Review,
+    Section,
+    Transfer,
+)
+from referrals.timeline import timeline
+from referrals.views.showing import show
+
+# The path as one line: (status in which a step is under way, what it is called).
+LINE = (
+    ("referral", _("Remiss")),
+    (CaseStatus.AWAITING_CONSENT, _("Samtycke")),
+    (CaseStatus.MAPPING, _("Kartläggning")),
+    (CaseStatus.PLANNING, _("Plan")),
+    (CaseStatus.SUPPORT, _("Stöd")),
+    (CaseStatus.REVIEW, _("Uppföljning")),
+    (CaseStatus.CLOSING, _("Avslut")),
+)
+AFTER = {
+    CaseStatus.TRANSFERRING: CaseStatus.REVIEW,
+    CaseStatus.TRANSFERRED: CaseStatus.CLOSING,
+}
+
+
+def progress(case: Case) -> list[dict[str, Any]]:
+    """The steps of the path with where it stands: done, now or to come."""
+    here = AFTER.get(case.status, case.status)  # type: ignore[call-overload]
+    if here == CaseStatus.FROZEN:
+        here = case.stage()
+    order = [status for status, _words in LINE]
+    at = len(order) if here == CaseStatus.CLOSED else order.index(here)
+    return [
+        {"words": words, "state": "done" if n < at else "now" if n == at else "todo"}
+        for n, (_status, words) in enumerate(LINE)
+    ]
+
+
+def _case(request: Request, reference: str) -> Case:
+    rows = Case.objects.visible_to(request.actor).select_related(
+        "school",
+        "team",
+        "pupil",
+        "programme__programme",
+        "responsible__user",
+        "deputy__user",
+        "referral__author__user",
+    )
+    case = get_object_or_404(rows, reference=reference)
+    subject(case.uuid)
+    return case
+
+
+def _frame(request: Request, case: Case) -> dict[str, Any]:
+    """What every page of a case shows on top."""
+    actor = request.actor
+    full = case.reads_in_full(actor)
+    own_team = case.team_id == actor.organisation_id  # type: ignore[union-attr]
+    return {
+        "case": case,
+        "who": show(case, actor),
+        "full": full,
+        "own_team": own_team,
+        "steps": progress(case),
+        "consent": case.consents.active().for_support().first(),
+    }
+
+
+@require_GET
+@reads("case")
+def detail(request: Request, reference: str) -> HttpResponse:
+    """Where the path stands, what is next, goals, absence and what has happened."""
+    case, actor = _case(request, reference), request.actor
+    frame = _frame(request, case)
+    manager = frame["own_team"] and actor.role == Role.MANAGER  # type: ignore[union-attr]
+    goals = list(Goal.objects.visible_to(actor).filter(case=case).order_by("pk"))
+    reviews = list(Review.objects.visible_to(actor).filter(case=case).order_by("-pk")[:5])
+    transfers = list(Transfer.objects.visible_to(actor).filter(case=case).order_by("-pk"))
+    consents = list(Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk")).order_by("-pk"))
+    absences = list(case.absence_rows()) if frame["full"] or manager or _school_sees_absence(case, actor) else []
+    interventions = Intervention.objects.visible_to(actor).filter(case=case).select_related("tool")
+    planned = next((review for review in reviews if review.status == "planned"), None)
+    documented = next((r for r in reviews if r.status == "documented" and not r.used), None)
+    context = frame | {
+        "goals": with_estimates(goals),
+        "reviews": reviews,
+        "planned": planned,
+        "documented": documented,
+        "transfers": transfers,
+        "consents": consents,
+        "absences": absences,
+        "chart": charts.absence(absences),
+        "interventions": list(interventions.order_by("pk")),
+        "participants": Participant.objects.visible_to(actor).named().filter(case=case).select_related("membership__user"),
+        "offers": offers(case, actor, full=frame["full"]),
+        "gaps": case.closure_gaps() if case.status in (CaseStatus.CLOSING, CaseStatus.TRANSFERRED) and frame["own_team"] else {},
+        "events": timeline(case.trail_id, [case, *([case.referral] if case.referral else []), *consents, *goals, *reviews, *transfers], actor, 30),
+        "may_close": frame["full"] or manager,
+    }
+    return render(request, "referrals/case.html", context)
+
+
+def _school_sees_absence(case: Case, actor: Any) -> bool:
+    consent = case.consents.active().for_support().filter(names_school=actor.organisation_id).first()
+    return bool(consent and consent.names("attendance"))
+
+
+def with_estimates(goals: list[Goal]) -> list[dict[str, Any]]:
+    """Each goal with its last estimate, and how far along the bar that is."""
+    by_goal: dict[int, Any] = {}
+    model = Goal.estimates.rel.related_model  # type: ignore[attr-defined]
+    rows = model.objects.filter(goal__in=goals, status="written").order_by("month", "pk")
+    for row in rows:
+        by_goal[row.goal_id] = row
+    found = []
+    for goal in goals:
+        last = by_goal.get(goal.pk)
+        now = last.by_team if last else goal.start
+        found.append(
+            {
+                "goal": goal,
+                "text": goal.text.open(),
+                "who": goal.who.open(),
+                "now": now,
+                "pupil": last.by_pupil if last else None,
+                "month": last.month if last else None,
+                "done": now * 40,
+                "mark": goal.target * 40 - 3,
+            }
+        )
+    return found
+
+
+@require_GET
+@reads("case.mapping")
+def mapping(request: Request, reference: str) -> HttpResponse:
+    """Section by section, and the pupil's own words."""
+    case, actor = _case(request, reference), request.actor
+    frame = _frame(request, case)
+    sections = list(Section.objects.visible_to(actor).filter(case=case).select_related("owner__user").order_by("order"))
+    voices = list(PupilVoice.objects.visible_to(actor).filter(case=case))
+    if not sections and not voices and not frame["full"]:
+        raise Http404
+    at_work = case.status in (CaseStatus.MAPPING, CaseStatus.PLANNING, CaseStatus.SUPPORT, CaseStatus.REVIEW, CaseStatus.TRANSFERRING)
+    context = frame | {
+        "sections": [(section, offers(section, actor) if at_work else []) for section in sections],
+        "voices": [(voice, offers(voice, actor) if at_work else []) for voice in voices],
+        "at_work": at_work,
+    }
+    return render(request, "referrals/mapping.html", context)
+
+
+@require_GET
+@reads("case.plan")
+def plan(request: Request, reference: str) -> HttpResponse:
+    """Needs, goals and interventions, with their occasions."""
+    case, actor = _case(request, reference), request.actor
+    frame = _frame(request, case)
+    goals = list(Goal.objects.visible_to(actor).filter(case=case).select_related("parent").order_by("pk"))
+    needs = list(MappedNeed.objects.visible_to(actor).filter(case=case).order_by("pk"))
+    interventions = list(
+        Intervention.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("tool", "owner__user", "goal")
+        .prefetch_related("occasions")
+        .order_by("pk")
+    )
+    if not frame["full"] and not (goals or needs or interventions):
+        raise Http404
+    covered = {goal.need_id for goal in goals}
+    for entry in (rows := with_estimates(goals)):
+        entry["offers"] = offers(entry["goal"], actor) if frame["full"] else []
+    context = frame | {
+        "goals": rows,
+        "needs": [(need, need.pk in covered, offers(need, actor) if frame["full"] else []) for need in needs],
+        "interventions": [
+            (one, [o for o in one.occasions.all() if o.status == "written"], offers(one, actor) if frame["full"] else [])
+            for one in interventions
+        ],
+        "plan": case.plans.exclude(status="superseded").first(),
+        "case_offers": [o for o in offers(case, actor, full=frame["full"]) if o[0] in ("agree_plan", "revise_plan")],
+    }
+    return render(request, "referrals/plan.html", context)
+
+
+@require_GET
+@reads("case.notes")
+def notes(request: Request, reference: str) -> HttpResponse:
+    """Notes and meetings, and contacts with outside parties."""
+    case, actor = _case(request, reference), request.actor
+    frame = _frame(request, case)
+    rows = list(Note.objects.visible_to(actor).filter(case=case).select_related("written_by__user", "corrects").order_by("-on", "-pk"))
+    outside = list(OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due"))
+    if not frame["full"] and not rows:
+        raise Http404
+    own = [(note, [o for o in offers(note, actor) if note.written_by_id == actor.pk or o[0] != "sign"]) for note in rows]  # type: ignore[union-attr]
+    context = frame | {"notes": own, "outside": [(one, offers(one, actor)) for one in outside]}
+    return render(request, "referrals/notes.html", context)
+
+
+def _edited(request: Request, case: Case, form: Any, context: dict[str, Any], template: str) -> HttpResponse:
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            edit(case, by=request.actor, version=given["version"], key=given["key"], **form.details())
+        except Conflict as conflict:
+            back = case.reference
+            return render(request, "referrals/conflict.html", context | {"now": conflict.obj, "back": f"/arenden/{back}/"}, status=409)
+        except ValidationError as error:
+            form.blame(error)
+        else:
+            return redirect("referrals:case", case.reference)
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+@reads("case.closing")
+def closing(request: Request, reference: str) -> HttpResponse:
+    """What the evaluation asks for before a case is closed."""
+    case = _case(request, reference)
+    frame = _frame(request, case)
+    if not frame["full"] or not case.is_open:
+        raise Http404
+    form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
+    return _edited(request, case, form, frame | {"form": form}, "referrals/closing.html")
+
+
+@require_http_methods(["GET", "POST"])
+@reads("case.summer")
+def summer(request: Request, reference: str) -> HttpResponse:
+    """The summer line: who, what and until when, or a pause with a date in August."""
+    case = _case(request, reference)
+    frame = _frame(request, case)
+    if not frame["full"] or not case.is_open:
+        raise Http404
+    form = SummerForm(request.POST or None, obj=case, actor=request.actor)
+    context = frame | {"form": form, "today": clock.today()}
+    return _edited(request, case, form, context, "referrals/summer.html")

@@ -1,0 +1,50 @@
+"""How a path is named to one reader: with the pupil's name, or sealed. And that it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Membership
+from history.reading import seen
+from referrals.models import Case, Pupil, Referral
+
+
+@dataclass(frozen=True)
+class Who:
+    """What one reader may be told of whom a path is about."""
+
+    reference: str
+    name: str  # empty while sealed
+    grade: int | None
+    school: str
+    sex: str
+    known: bool
+
+    @property
+    def title(self) -> str:
+        return self.name or self.reference
+
+
+def ground_of(matter: Any, actor: Membership) -> str:
+    """On what ground this reader reads: their own organisation's, a consent, or sealed."""
+    if matter.school_id == actor.organisation_id:
+        return "own"
+    return matter.ground_in_force() or ("own" if isinstance(matter, Case) and matter.enrolled else "sealed")
+
+
+def show(matter: Referral | Case, actor: Membership) -> Who:
+    """Name the path for this reader, and put on record that its pupil was shown."""
+    pupil = matter.pupil
+    known = Pupil.objects.visible_to(actor).filter(pk=pupil.pk).exists()
+    seen(pupil.uuid, ground_of(matter, actor))
+    origin = matter if isinstance(matter, Referral) else matter.referral
+    told = known or bool(origin and origin.shows_grade_and_sex)
+    return Who(
+        reference=matter.reference,
+        name=pupil.name if known else "",
+        grade=pupil.grade if told else None,
+        school=str(matter.school),
+        sex=pupil.get_sex_display() if told else "",
+        known=known,
+    )

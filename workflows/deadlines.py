@@ -1,0 +1,118 @@
+"""What time brings about: reminders, escalation, and the clock's own moves. Safe to run at any time.
+
+Every step asks where things stand today, so a missed night is made up for by the next run, and
+a second run finds nothing to do: a notice is unique per person and cause, a move is no longer
+possible once made.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+
+from accounts import clock, working_days
+from accounts.models import CLOCK, Membership, Role
+from history.door import Conflict, perform
+from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
+from referrals.models import Case, Consent, Referral
+from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
+from workflows import notices
+from workflows.models import Turn
+
+# Days after the asking at which those who have not answered are reminded, and how long after
+# the second reminder the question lapses, in working days.
+REMINDERS = (7, 14)
+LAPSE = 10
+# How many working days late before the unit manager or principal is told.
+ESCALATE = 5
+
+
+def run() -> dict[str, int]:
+    """Everything, in order; how many of each were done."""
+    return {
+        "reviews": begin_reviews(),
+        "reminders": remind_of_consents(),
+        "lapsed": lapse_consents(),
+        "expired": expire_consents(),
+        "drafts": clear_drafts(),
+        "due": tell_of_due(),
+        "late": escalate(),
+    }
+
+
+def _made(move: Any, **details: Any) -> bool:
+    """Whether the clock could make the move; if somebody was first there is nothing left to do."""
+    try:
+        perform(move, by=CLOCK, **details)
+    except (Conflict, PermissionDenied, ValidationError, Http404):
+        return False
+    return True
+
+
+def begin_reviews() -> int:
+    """The day a review was dated to, it begins by itself."""
+    due = Case.objects.filter(status=CaseStatus.SUPPORT, next_review__lte=clock.today())
+    return sum(_made(case.begin_review) for case in due.iterator(200))
+
+
+def remind_of_consents() -> int:
+    today, made = clock.today(), 0
+    for consent in Consent.objects.filter(status__in=WAITING_CONSENT, reminders__lt=len(REMINDERS)):
+        if today >= consent.asked_on + timedelta(days=REMINDERS[consent.reminders]):
+            made += _made(consent.remind)
+    return made
+
+
+def lapse_consents() -> int:
+    """Ten working days after the second reminder; never paused."""
+    waited = Consent.objects.filter(status__in=WAITING_CONSENT, reminders__gte=len(REMINDERS))
+    over = [c for c in waited if clock.today() > working_days.add(c.reminded, LAPSE)]
+    return sum(_made(consent.lapse, code="no_answer") for consent in over)
+
+
+def expire_consents() -> int:
+    over = Consent.objects.filter(status=ConsentStatus.ACTIVE, valid_to__lt=clock.today())
+    return sum(_made(consent.expire) for consent in over.iterator(200))
+
+
+def clear_drafts() -> int:
+    """Warn of drafts nobody has touched, then clear them."""
+    now = clock.now()
+    for draft in Referral.objects.filter(status="draft", touched__lte=now - DRAFT_WARNING):
+        with transaction.atomic():
+            notices.tell([draft.author], "draft_old", f"draft:{draft.uuid}:{draft.version}", draft)
+    old = Referral.objects.filter(status="draft", touched__lte=now - DRAFT_KEPT)
+    return sum(_made(draft.clear_draft) for draft in old)
+
+
+def tell_of_due() -> int:
+    """Once, two days before it is due, to whoever it waits for."""
+    soon = clock.today() + timedelta(days=2)
+    told = 0
+    for turn in Turn.objects.open().filter(due__lte=soon).select_related("responsible", "taken_by"):
+        to = turn.taken_by or turn.responsible
+        if to is not None:
+            with transaction.atomic():
+                told += notices.tell_of_turn([to], "due", turn)
+    return told
+
+
+def escalate() -> int:
+    """Late by a working week: to the deputy and to the unit manager or principal."""
+    limit = clock.today()
+    told = 0
+    late = Turn.objects.open().filter(due__lt=limit).select_related("deputy", "side")
+    for turn in late:
+        if working_days.between(turn.due, limit) < ESCALATE:
+            continue
+        chiefs = Membership.objects.in_force().filter(
+            organisation=turn.side, role__in=(Role.MANAGER, Role.PRINCIPAL)
+        )
+        to = {person for person in (turn.deputy, *chiefs) if person is not None}
+        with transaction.atomic():
+            told += notices.tell_of_turn(sorted(to, key=lambda m: m.pk), "late", turn)
+    return told

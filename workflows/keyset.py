@@ -1,0 +1,40 @@
+"""`(due, id) > (…)` as both engines' indexes follow it; the usual OR reads the whole list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BooleanField, F, Field, Func, Lookup
+
+
+class RowField(Field):
+    """What a row value is, so that it can be compared."""
+
+
+class Row(Func):
+    """Several columns as one value, in order."""
+
+    function = ""
+    template = "(%(expressions)s)"
+
+    def __init__(self, *columns: str) -> None:
+        super().__init__(*[F(column) for column in columns], output_field=RowField())
+
+
+@RowField.register_lookup
+class After(Lookup):
+    """Strictly after the given values, compared from left to right."""
+
+    lookup_name = "after"
+    output_field = BooleanField()
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, params = self.process_lhs(compiler, connection)
+        day, pk = self.rhs
+        marks = [connection.ops.adapt_datefield_value(day), pk]
+        return f"{left} > (%s, %s)", [*params, *marks]
+
+

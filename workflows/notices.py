@@ -1,0 +1,69 @@
+"""Telling people, in the product and by mail: once per person and cause, and without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Membership
+from history import outbox
+from history.models import Outgoing
+from workflows.models import Notice, Turn
+
+WORDS = {
+    "turn": gettext_lazy("Du har fått något att göra"),
+    "due": gettext_lazy("Något du ansvarar för ska snart vara klart"),
+    "late": gettext_lazy("Något är försenat"),
+    "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
+    "answer": gettext_lazy("Du har fått svar på en remiss"),
+    "draft_old": gettext_lazy("Ett utkast rensas snart"),
+}
+
+
+def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
+    """Leave a notice of an object for each who has not had it; the caller holds a transaction."""
+    about = {
+        "what": obj._meta.model_name,
+        "object_uuid": obj.uuid,
+        "reference": getattr(obj, "reference", ""),
+    }
+    return sum(_leave(person, code, key, about) for person in to)
+
+
+def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
+    """The same of a turn, once for each day it has been due on."""
+    about = {
+        "what": turn.what,
+        "object_uuid": turn.object_uuid,
+        "reference": turn.reference,
+    }
+    return sum(_leave(person, code, f"{code}:{turn.uuid}:{turn.due}", about) for person in to)
+
+
+def _leave(person: Membership, code: str, key: str, about: dict[str, Any]) -> bool:
+    notice, new = Notice.objects.get_or_create(to=person, key=key, defaults=about | {"code": code})
+    if new:
+        outbox.add("notice", key=f"notice:{notice.uuid}", notice=str(notice.uuid))
+    return new
+
+
+@outbox.handler("notice")
+def mail(promise: Outgoing) -> None:
+    """"You have something to do" and give a link. Sent only while the person still has the role."""
+    notice = Notice.objects.select_related("to__user").get(uuid=promise.payload["notice"])
+    user = notice.to.user
+    if not notice.to.in_force or not user.email:
+        return
+    with translation.override(user.language):
+        EmailMessage(
+            subject=str(WORDS[notice.code]),
+            body=_("Logga in i Bryggan och se din lista:\n\n%s/\n") % settings.BASE_URL,
+            to=[user.email],
+            headers={"Message-ID": f"<{promise.uuid}@bryggan>"},
+        ).send()

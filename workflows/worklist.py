@@ -1,0 +1,224 @@
+"""The worklist as plain rows: what is mine, what I could take, what is late, by date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import clock
+from accounts.models import Membership, Role
+from referrals.choices import CaseStatus, ConcernStatus, ConsentStatus, ContactStatus, ReferralStatus, TransferStatus
+from referrals.models import sight
+from vault.indexes import normalised
+from workflows.keyset import Row
+from workflows.models import Turn, TurnQuerySet, What
+from workflows.steps import WORDS
+
+PAGE = 25
+# How many of one's own turns a name is looked for in.
+SEARCHED = 400
+STATES: dict[str, Any] = {
+    What.REFERRAL: ReferralStatus,
+    What.CONSENT: ConsentStatus,
+    What.CASE: CaseStatus,
+    What.TRANSFER: TransferStatus,
+    What.OUTSIDE: ContactStatus,
+    What.CONCERN: ConcernStatus,
+}
+URLS = {
+    What.REFERRAL: "/remisser/{reference}/",
+    What.CASE: "/arenden/{reference}/",
+    What.CONSENT: "/samtycken/{object_uuid}/",
+    What.TRANSFER: "/overlamningar/{object_uuid}/",
+    What.OUTSIDE: "/arenden/{reference}/anteckningar/",
+    What.CONCERN: "/orosanmalan/{object_uuid}/",
+}
+COLUMNS = (
+    "pk",
+    "uuid",
+    "what",
+    "object_uuid",
+    "reference",
+    "state",
+    "step",
+    "due",
+    "identified",
+    "protected",
+    "team_id",
+    "school_id",
+    "author_id",
+    "colleague_id",
+    "responsible_id",
+    "deputy_id",
+    "taken_by_id",
+    "school__name",
+    "pupil__uuid",
+    "pupil__given_name",
+    "pupil__family_name",
+    "pupil__registered_by_id",
+    "person",
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the reader has chosen, as it stands in the address: choices only, no names."""
+
+    whose: str = "mina"
+    school: str = ""
+    step: str = ""
+    when: str = ""
+    after: str = ""
+
+    @classmethod
+    def read(cls, query: Any) -> Filter:
+        def one(name: str, known: Any) -> str:
+            value = str(query.get(name, ""))
+            return value if value in known else ""
+
+        school = str(query.get("skola", ""))
+        return cls(
+            whose=one("vems", ("mina", "lediga", "alla", "vantar")) or "mina",
+            school=school if school.isdecimal() and len(school) < 10 else "",
+            step=one("steg", WORDS),
+            when=one("nar", ("sena", "vecka")),
+            after=str(query.get("efter", ""))[:40],
+        )
+
+    def address(self) -> str:
+        pairs = (("vems", self.whose), ("skola", self.school), ("steg", self.step), ("nar", self.when))
+        return "&".join(f"{name}={value}" for name, value in pairs if value)
+
+
+def whose(actor: Membership, chosen: str) -> TurnQuerySet:
+    """The turns of one of the four views: mine, free to take, all of ours, waiting for others."""
+    if chosen == "mina":
+        return Turn.objects.mine(actor)
+    if chosen == "lediga":
+        mine = sight.selves(actor)
+        return Turn.objects.on_side_of(actor).filter(taken_by=None).exclude(responsible__in=mine)
+    if chosen == "vantar":
+        others = Turn.objects.visible_to(actor).open().exclude(side=actor.organisation_id)
+        return others | Turn.objects.visible_to(actor).open().filter(step="await_consent")
+    return Turn.objects.on_side_of(actor)
+
+
+def narrowed(turns: TurnQuerySet, chosen: Filter) -> TurnQuerySet:
+    if chosen.school:
+        turns = turns.filter(school=int(chosen.school))
+    if chosen.step:
+        turns = turns.filter(step=chosen.step)
+    if chosen.when == "sena":
+        turns = turns.filter(due__lt=clock.today())
+    elif chosen.when == "vecka":
+        turns = turns.filter(due__lte=clock.today() + timedelta(days=7))
+    return turns
+
+
+def page(actor: Membership, chosen: Filter) -> tuple[list[dict[str, Any]], str]:
+    """One page of rows and the key of the next, '' on the last: no offset, no count."""
+    turns = narrowed(whose(actor, chosen.whose), chosen)
+    if chosen.after:
+        turns = after(turns, chosen.after)
+    found = list(rows(turns)[: PAGE + 1])
+    shown = [told(row, actor) for row in found[:PAGE]]
+    more = f"{found[PAGE - 1]['due']:%Y-%m-%d}_{found[PAGE - 1]['pk']}" if len(found) > PAGE else ""
+    return shown, more
+
+
+def after(turns: TurnQuerySet, key: str) -> TurnQuerySet:
+    """Those that come after a row, by a row value the index can follow."""
+    day, _sign, pk = key.partition("_")
+    try:
+        return turns.alias(place=Row("due", "id")).filter(place__after=(date.fromisoformat(day), int(pk)))
+    except ValueError:
+        return turns
+
+
+def rows(turns: TurnQuerySet) -> Any:
+    person = Concat(
+        F("responsible__user__first_name"), Value(" "), F("responsible__user__last_name")
+    )
+    return turns.order_by("due", "pk").annotate(person=person).values(*COLUMNS)
+
+
+def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
+    """A row in words, with the pupil's name only where the reader may know it."""
+    known = knows_name(row, actor)
+    name = ""
+    if row["protected"]:
+        name = _("Skyddat ärende")
+    elif known and row["pupil__uuid"]:
+        parts = (row["pupil__given_name"], row["pupil__family_name"])
+        name = " ".join(part.for_row(row["pupil__uuid"]).open() for part in parts)
+    days = (row["due"] - clock.today()).days
+    return row | {
+        "name": name,
+        "kind": What(row["what"]).label,
+        "words": WORDS[row["step"]],
+        "state": STATES[row["what"]](row["state"]).label,
+        "url": URLS[row["what"]].format(**row),
+        "days": days,
+        "when": in_words(days),
+        "tone": "danger" if days < 0 else "warning" if days <= 2 else "",
+        "ground": "own" if known else "sealed",
+    }
+
+
+def knows_name(row: dict[str, Any], actor: Membership) -> bool:
+    """The row's own answer to `Pupil.visible_to`, from the columns it already has."""
+    if row["what"] == What.CONCERN:
+        return False
+    own = sight.selves(actor)
+    if actor.role == Role.PRINCIPAL:
+        return row["school_id"] == actor.organisation_id
+    if actor.role == Role.SCHOOL:
+        return bool({row["author_id"], row["colleague_id"], row["pupil__registered_by_id"]} & set(own))
+    if actor.role in sight.TEAM_ROLES:
+        theirs = {row["responsible_id"], row["deputy_id"]} & set(own)
+        return bool(row["identified"] and row["team_id"] == actor.organisation_id and theirs)
+    return actor.role == Role.RECEIVER
+
+
+def in_words(days: int) -> str:
+    if days < 0:
+        return ngettext("%(n)s dag försenad", "%(n)s dagar försenad", -days) % {"n": -days}
+    if days == 0:
+        return _("I dag")
+    return ngettext("Om %(n)s dag", "Om %(n)s dagar", days) % {"n": days}
+
+
+def tiles(actor: Membership) -> dict[str, int]:
+    """Late, due within a week, free to take and waiting for others, counted in one query."""
+    today = clock.today()
+    own = sight.selves(actor)
+    ours = Q(side=actor.organisation_id) & ~Q(step="await_consent")
+    mine = ours & (Q(taken_by__in=own) | Q(taken_by=None, responsible__in=own))
+    return Turn.objects.visible_to(actor).open().aggregate(
+        late=Count("pk", filter=mine & Q(due__lt=today)),
+        week=Count("pk", filter=mine & Q(due__gte=today, due__lte=today + timedelta(days=7))),
+        free=Count("pk", filter=ours & Q(taken_by=None) & ~Q(responsible__in=own)),
+        waiting=Count("pk", filter=~ours),
+    )
+
+
+def search(actor: Membership, words: str) -> list[dict[str, Any]]:
+    """Turns by reference, or by the beginning of a name among the reader's own open turns."""
+    wanted = normalised(words)
+    reference = rows(Turn.objects.visible_to(actor).open().filter(reference__iexact=words.strip()))
+    found = [told(row, actor) for row in reference[:PAGE]]
+    if found or len(wanted) < 2:
+        return found
+    own = [told(row, actor) for row in rows(whose(actor, "mina"))[:SEARCHED]]
+    return [row for row in own if any(part.startswith(wanted) for part in _parts(row["name"]))][:PAGE]
+
+
+def _parts(name: str) -> list[str]:
+    whole = normalised(name)
+    return [whole, *whole.replace("-", " ").split()]
