@@ -6,9 +6,9 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-import vault
 from django.db.models import Q
 
+import vault
 from accounts import clock
 from accounts.models import Signatory
 
@@ -16,7 +16,9 @@ DAYS = 30
 TRIES = 5
 
 
-def make(*, opens: UUID, line: UUID | None, purpose: str, days: int = DAYS) -> tuple[Signatory, str, str]:
+def make(
+    *, opens: UUID, line: UUID | None, purpose: str, days: int = DAYS
+) -> tuple[Signatory, str, str]:
     """A new link and its code; earlier ones for the same line stop working.
 
     Only keyed hashes are kept, so neither can be read back: give them on at once.

@@ -75,7 +75,9 @@ class Organisation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organisation_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="organisation_kind_known"
+            ),
             models.UniqueConstraint(
                 fields=["code"], condition=~Q(code=""), name="organisation_code_unique"
             ),

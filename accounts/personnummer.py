@@ -59,7 +59,9 @@ def _day(digits: str) -> date:
 def is_reserved_for_tests(text: str) -> bool:
     """Whether no real person can have it: Skatteverket's series 980–999 and 238–239."""
     birth_number = text[8:11]
-    return birth_number.isdigit() and (980 <= int(birth_number) <= 999 or birth_number in ("238", "239"))
+    return birth_number.isdigit() and (
+        980 <= int(birth_number) <= 999 or birth_number in ("238", "239")
+    )
 
 
 def for_tests(day: date, birth_number: int) -> str:

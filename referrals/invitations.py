@@ -34,9 +34,15 @@ def deliver(promise: Outgoing) -> None:
 
     No name, no school and no kind of matter stands in either.
     """
-    line = SignatureLine.objects.select_related("guardian", "consent__pupil").get(uuid=promise.payload["line"])
+    line = SignatureLine.objects.select_related("guardian", "consent__pupil").get(
+        uuid=promise.payload["line"]
+    )
     person = line.person
-    if line.consent.pupil.protected or line.consent.status not in ("requested", "partial", "active"):
+    if line.consent.pupil.protected or line.consent.status not in (
+        "requested",
+        "partial",
+        "active",
+    ):
         return
     _signatory, token, code = links.make(opens=line.consent.uuid, line=line.uuid, purpose="consent")
     url = f"{settings.BASE_URL}/s/{token}/"

@@ -13,7 +13,9 @@ from referrals.models import Pupil
 _NUMBER = re.compile(r"\b(?:19|20)?\d{6}[-+ ]?\d{4}\b")
 _PHONE = re.compile(r"(?:\+46|\b0)[\d][\d \-]{6,12}\d")
 _MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
-_STREET = re.compile(r"\b[A-ZÅÄÖ][\wåäö]+(?:gatan|vägen|gränd|stigen|torget|backen)\s+\d+", re.UNICODE)
+_STREET = re.compile(
+    r"\b[A-ZÅÄÖ][\wåäö]+(?:gatan|vägen|gränd|stigen|torget|backen)\s+\d+", re.UNICODE
+)
 _WORD = re.compile(r"\w{3,}", re.UNICODE)
 
 
@@ -36,5 +38,3 @@ def known_names(pupil: Pupil) -> set[str]:
     words = " ".join(person.name for person in people)
     parts = {part.casefold() for part in _WORD.findall(words)}
     return parts | {f"{part}s" for part in parts}
-
-

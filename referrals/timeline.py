@@ -85,7 +85,9 @@ class Happened:
     kind: str
 
 
-def timeline(trail: int, objects: Iterable[Living], actor: Actor, limit: int = 50) -> list[Happened]:
+def timeline(
+    trail: int, objects: Iterable[Living], actor: Actor, limit: int = 50
+) -> list[Happened]:
     """The newest things that happened to these objects, which the reader has been let to see.
 
     A guardian's or pupil's name never stands here: a signature is told without saying whose.

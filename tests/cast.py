@@ -54,7 +54,10 @@ def make_cast() -> SimpleNamespace:
     school = org(Kind.SCHOOL, "Åsö skola", parent=south, code="11111111")
     new_school = org(Kind.SCHOOL, "Nya skolan", parent=south, code="22222222")
     other_school = org(Kind.SCHOOL, "Vasa skola", parent=north, code="33333333")
-    team, other_team = org(Kind.TEAM, "Team Söder", parent=south), org(Kind.TEAM, "Team Norr", parent=north)
+    team, other_team = (
+        org(Kind.TEAM, "Team Söder", parent=south),
+        org(Kind.TEAM, "Team Norr", parent=north),
+    )
     team.serves.add(south)
     other_team.serves.add(north)
     receiver = org(Kind.RECEIVER, "Mottagningen Söder", parent=south)
@@ -130,7 +133,9 @@ class Path:
             begin(guardian, by=by)
         return pupil
 
-    def draft(self, pupil: Pupil | None = None, *, by: Membership | None = None, **more: Any) -> Referral:
+    def draft(
+        self, pupil: Pupil | None = None, *, by: Membership | None = None, **more: Any
+    ) -> Referral:
         by = by or self.cast.sara
         new = {
             "school": by.organisation,
@@ -219,7 +224,9 @@ class Path:
     def support(self, **more: Any) -> Case:
         case = self.planning(**more)
         self.goal(case)
-        return perform(case.agree_plan, by=self.cast.tuva, **self.next_review(), voice_how="took_part").obj
+        return perform(
+            case.agree_plan, by=self.cast.tuva, **self.next_review(), voice_how="took_part"
+        ).obj
 
     def next_review(self) -> dict[str, date]:
         return {"next_review": clock.today() + timedelta(days=28)}
@@ -231,7 +238,11 @@ class Path:
         tuva = self.cast.tuva
         review = begin(Review(case=case, held_on=clock.today()), by=tuva).obj
         return perform(
-            review.document, by=tuva, held_on=clock.today(), text="Det går bättre.", progress=progress
+            review.document,
+            by=tuva,
+            held_on=clock.today(),
+            text="Det går bättre.",
+            progress=progress,
         ).obj
 
     def occasion(self, case: Case) -> Occasion:
@@ -241,9 +252,7 @@ class Path:
         )
         chosen = begin(chosen, by=tuva).obj
         chosen = perform(chosen.accept, by=tuva).obj
-        held = Occasion(
-            case=case, intervention=chosen, on=clock.today(), minutes=45, given_by=tuva
-        )
+        held = Occasion(case=case, intervention=chosen, on=clock.today(), minutes=45, given_by=tuva)
         return begin(held, by=tuva).obj
 
     def closing(self, **more: Any) -> Case:
@@ -269,7 +278,13 @@ class Path:
 
     def considered(self, case: Case) -> Transfer:
         """The family has said yes to a hand-over, and what to hand over has been chosen."""
-        consent = self.ask(case, by=self.cast.tuva, purpose="transfer", names_receiver=self.cast.receiver, deputy=self.cast.mona)
+        consent = self.ask(
+            case,
+            by=self.cast.tuva,
+            purpose="transfer",
+            names_receiver=self.cast.receiver,
+            deputy=self.cast.mona,
+        )
         self.sign(consent)
         transfer = Transfer(
             case=case,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from history.door import perform
 from referrals.models import Case
 from tests.conftest import told, what_is_wrong
 from workflows.models import Turn
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_from_referral_to_closure(path, cast):
@@ -59,12 +63,15 @@ def test_narrowing_is_a_new_version_that_holds_at_once(path, cast):
 def test_a_review_and_on(path, cast):
     case = path.review()
     path.reviewed(case)
-    from referrals.models import Estimate
-    from history.door import begin
     from accounts import clock
+    from history.door import begin
+    from referrals.models import Estimate
 
     goal = case.goals.get()
-    begin(Estimate(case=case, trail_id=case.trail_id, goal=goal, month=clock.today(), by_team=5), by=cast.tuva)
+    begin(
+        Estimate(case=case, trail_id=case.trail_id, goal=goal, month=clock.today(), by_team=5),
+        by=cast.tuva,
+    )
     case = perform(case.continue_support, by=cast.tuva, **path.next_review()).obj
     assert (case.status, case.reviews_made) == ("support", 1)
     assert case.reviews.get().used

@@ -20,7 +20,16 @@ _KINDS = {
     ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
 }
 # What a form never needs: scripts, actions on opening, other files inside, forms that send.
-_ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/OpenAction", "/AA", "/XFA", "/RichMedia")
+_ACTIVE = (
+    "/JavaScript",
+    "/JS",
+    "/Launch",
+    "/EmbeddedFiles",
+    "/OpenAction",
+    "/AA",
+    "/XFA",
+    "/RichMedia",
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,9 @@ def _still_pdf(content: bytes) -> bytes:
                 if isinstance(obj, pikepdf.Dictionary | pikepdf.Stream) and any(
                     name in obj for name in _ACTIVE
                 ):
-                    raise ValidationError(_("PDF:en innehåller något som körs. Skanna papperet på nytt."))
+                    raise ValidationError(
+                        _("PDF:en innehåller något som körs. Skanna papperet på nytt.")
+                    )
             out = io.BytesIO()
             with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
                 for key in list(meta):
@@ -74,5 +85,11 @@ def _plain_image(content: bytes, media_type: str) -> bytes:
             else:
                 image.convert("RGBA" if "A" in image.getbands() else "RGB").save(out, "PNG")
             return out.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as error:
         raise ValidationError(_("Bilden går inte att läsa. Välj en annan fil.")) from error

@@ -36,5 +36,3 @@ class After(Lookup):
         day, pk = self.rhs
         marks = [connection.ops.adapt_datefield_value(day), pk]
         return f"{left} > (%s, %s)", [*params, *marks]
-
-

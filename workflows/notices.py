@@ -55,7 +55,7 @@ def _leave(person: Membership, code: str, key: str, about: dict[str, Any]) -> bo
 
 @outbox.handler("notice")
 def mail(promise: Outgoing) -> None:
-    """"You have something to do" and give a link. Sent only while the person still has the role."""
+    """ "You have something to do" and give a link. Sent only while the person still has the role."""
     notice = Notice.objects.select_related("to__user").get(uuid=promise.payload["notice"])
     user = notice.to.user
     if not notice.to.in_force or not user.email:

@@ -13,7 +13,14 @@ from django.utils.translation import ngettext
 
 from accounts import clock
 from accounts.models import Membership, Role
-from referrals.choices import CaseStatus, ConcernStatus, ConsentStatus, ContactStatus, ReferralStatus, TransferStatus
+from referrals.choices import (
+    CaseStatus,
+    ConcernStatus,
+    ConsentStatus,
+    ContactStatus,
+    ReferralStatus,
+    TransferStatus,
+)
 from referrals.models import sight
 from vault.indexes import normalised
 from workflows.keyset import Row
@@ -92,7 +99,12 @@ class Filter:
         )
 
     def address(self) -> str:
-        pairs = (("vems", self.whose), ("skola", self.school), ("steg", self.step), ("nar", self.when))
+        pairs = (
+            ("vems", self.whose),
+            ("skola", self.school),
+            ("steg", self.step),
+            ("nar", self.when),
+        )
         return "&".join(f"{name}={value}" for name, value in pairs if value)
 
 
@@ -136,7 +148,9 @@ def after(turns: TurnQuerySet, key: str) -> TurnQuerySet:
     """Those that come after a row, by a row value the index can follow."""
     day, _sign, pk = key.partition("_")
     try:
-        return turns.alias(place=Row("due", "id")).filter(place__after=(date.fromisoformat(day), int(pk)))
+        return turns.alias(place=Row("due", "id")).filter(
+            place__after=(date.fromisoformat(day), int(pk))
+        )
     except ValueError:
         return turns
 
@@ -179,7 +193,9 @@ def knows_name(row: dict[str, Any], actor: Membership) -> bool:
     if actor.role == Role.PRINCIPAL:
         return row["school_id"] == actor.organisation_id
     if actor.role == Role.SCHOOL:
-        return bool({row["author_id"], row["colleague_id"], row["pupil__registered_by_id"]} & set(own))
+        return bool(
+            {row["author_id"], row["colleague_id"], row["pupil__registered_by_id"]} & set(own)
+        )
     if actor.role in sight.TEAM_ROLES:
         theirs = {row["responsible_id"], row["deputy_id"]} & set(own)
         return bool(row["identified"] and row["team_id"] == actor.organisation_id and theirs)
@@ -200,11 +216,15 @@ def tiles(actor: Membership) -> dict[str, int]:
     own = sight.selves(actor)
     ours = Q(side=actor.organisation_id) & ~Q(step="await_consent")
     mine = ours & (Q(taken_by__in=own) | Q(taken_by=None, responsible__in=own))
-    return Turn.objects.visible_to(actor).open().aggregate(
-        late=Count("pk", filter=mine & Q(due__lt=today)),
-        week=Count("pk", filter=mine & Q(due__gte=today, due__lte=today + timedelta(days=7))),
-        free=Count("pk", filter=ours & Q(taken_by=None) & ~Q(responsible__in=own)),
-        waiting=Count("pk", filter=~ours),
+    return (
+        Turn.objects.visible_to(actor)
+        .open()
+        .aggregate(
+            late=Count("pk", filter=mine & Q(due__lt=today)),
+            week=Count("pk", filter=mine & Q(due__gte=today, due__lte=today + timedelta(days=7))),
+            free=Count("pk", filter=ours & Q(taken_by=None) & ~Q(responsible__in=own)),
+            waiting=Count("pk", filter=~ours),
+        )
     )
 
 
@@ -216,7 +236,9 @@ def search(actor: Membership, words: str) -> list[dict[str, Any]]:
     if found or len(wanted) < 2:
         return found
     own = [told(row, actor) for row in rows(whose(actor, "mina"))[:SEARCHED]]
-    return [row for row in own if any(part.startswith(wanted) for part in _parts(row["name"]))][:PAGE]
+    return [row for row in own if any(part.startswith(wanted) for part in _parts(row["name"]))][
+        :PAGE
+    ]
 
 
 def _parts(name: str) -> list[str]:

@@ -28,10 +28,25 @@ DISTRICTS = {
 INDEPENDENT = {"Farsta": "Nya Linjens friskola", "Rinkeby-Kista": "Ärvinge friskola"}
 
 SECTIONS = [
-    {"key": "school", "title": "Skolsituation", "side": "school", "prompt": "Ämnen, arbetsro, lärare, kamrater."},
-    {"key": "environment", "title": "Lärmiljö", "side": "school", "prompt": "Vad i klassen, gruppen och skolan påverkar frånvaron?"},
+    {
+        "key": "school",
+        "title": "Skolsituation",
+        "side": "school",
+        "prompt": "Ämnen, arbetsro, lärare, kamrater.",
+    },
+    {
+        "key": "environment",
+        "title": "Lärmiljö",
+        "side": "school",
+        "prompt": "Vad i klassen, gruppen och skolan påverkar frånvaron?",
+    },
     {"key": "home", "title": "Hemmet", "side": "team", "prompt": "Vardag, sömn, stöd från vuxna."},
-    {"key": "health", "title": "Hälsa", "side": "team", "prompt": "Kropp, mående, kontakter med vården."},
+    {
+        "key": "health",
+        "title": "Hälsa",
+        "side": "team",
+        "prompt": "Kropp, mående, kontakter med vården.",
+    },
     {"key": "leisure", "title": "Fritid", "side": "team", "prompt": "Vänner, intressen, skärmtid."},
 ]
 DEADLINES = {
@@ -64,26 +79,128 @@ COMMON = [
 PROGRAMMES: dict[str, dict[str, Any]] = {
     "sst": {"name": "SST", "grade_from": 4, "grade_to": 9, "absence_max": 20},
     "ppss": {"name": "PPSS", "grade_from": 7, "grade_to": 9},
-    "skolfam": {"name": "SkolFam", "age_from": 6, "age_to": 12, "direct_start": True, "foster_placed": True},
+    "skolfam": {
+        "name": "SkolFam",
+        "age_from": 6,
+        "age_to": 12,
+        "direct_start": True,
+        "foster_placed": True,
+    },
 }
 # Reference/domain.md A2.10: the tools the seeds name, and two for the learning environment.
 TOOLS: list[tuple[str, str, str, str, str]] = [
-    ("samtal", "Möten och samtal med skolsocionom", "Regelbundna samtal med en vuxen som är elevens egen.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("samtalsstod", "Samtalsstöd", "Samtal om det som är svårt, enskilt eller med familjen.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("hembesok", "Hembesök", "Teamet träffar eleven och familjen hemma.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("till-skolan", "Hjälp att ta sig till och från skolan", "Någon möter upp och går med.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("socialt-stod", "Socialt stöd", "Hjälp att hitta sammanhang och vänner.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("planering", "Planering", "Veckoplan, rutiner och stöd att hålla dem.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("praktiskt-stod", "Praktiskt stöd", "Till exempel att söka sommarjobb.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("gymnasiebesok", "Besök på gymnasieskola", "Se hur det kan bli efter nian.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("sommararbete", "Sommarlovsarbete", "Kontakt och aktiviteter under sommarlovet.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("simtraning", "Simträning", "Så att eleven kan bli godkänd i idrott.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("faltare", "Fältare", "Fältassistenten möter eleven där eleven är.", Level.PUPIL, LegalForm.WITHOUT_NEEDS_TEST),
-    ("familjebehandling", "Familjebehandling", "Stöd till hela familjen.", Level.PUPIL, LegalForm.NEEDS_TESTED),
-    ("syv", "Studie- och yrkesvägledning", "Vägar vidare, och vad som krävs.", Level.PUPIL, LegalForm.SCHOOL_MEASURE),
-    ("studiestod", "Kontaktperson med studiestöd", "Läxor och skolarbete tillsammans med en vuxen.", Level.PUPIL, LegalForm.NEEDS_TESTED),
-    ("klassens-start", "Lugnare start i klassen", "Fasta platser, samma vuxen, tydlig början på lektionen.", Level.CLASS, LegalForm.SCHOOL_MEASURE),
-    ("skolgard", "Tryggare raster", "Vuxna ute och aktiviteter att vara med i.", Level.SCHOOL, LegalForm.SCHOOL_MEASURE),
+    (
+        "samtal",
+        "Möten och samtal med skolsocionom",
+        "Regelbundna samtal med en vuxen som är elevens egen.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "samtalsstod",
+        "Samtalsstöd",
+        "Samtal om det som är svårt, enskilt eller med familjen.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "hembesok",
+        "Hembesök",
+        "Teamet träffar eleven och familjen hemma.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "till-skolan",
+        "Hjälp att ta sig till och från skolan",
+        "Någon möter upp och går med.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "socialt-stod",
+        "Socialt stöd",
+        "Hjälp att hitta sammanhang och vänner.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "planering",
+        "Planering",
+        "Veckoplan, rutiner och stöd att hålla dem.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "praktiskt-stod",
+        "Praktiskt stöd",
+        "Till exempel att söka sommarjobb.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "gymnasiebesok",
+        "Besök på gymnasieskola",
+        "Se hur det kan bli efter nian.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "sommararbete",
+        "Sommarlovsarbete",
+        "Kontakt och aktiviteter under sommarlovet.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "simtraning",
+        "Simträning",
+        "Så att eleven kan bli godkänd i idrott.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "faltare",
+        "Fältare",
+        "Fältassistenten möter eleven där eleven är.",
+        Level.PUPIL,
+        LegalForm.WITHOUT_NEEDS_TEST,
+    ),
+    (
+        "familjebehandling",
+        "Familjebehandling",
+        "Stöd till hela familjen.",
+        Level.PUPIL,
+        LegalForm.NEEDS_TESTED,
+    ),
+    (
+        "syv",
+        "Studie- och yrkesvägledning",
+        "Vägar vidare, och vad som krävs.",
+        Level.PUPIL,
+        LegalForm.SCHOOL_MEASURE,
+    ),
+    (
+        "studiestod",
+        "Kontaktperson med studiestöd",
+        "Läxor och skolarbete tillsammans med en vuxen.",
+        Level.PUPIL,
+        LegalForm.NEEDS_TESTED,
+    ),
+    (
+        "klassens-start",
+        "Lugnare start i klassen",
+        "Fasta platser, samma vuxen, tydlig början på lektionen.",
+        Level.CLASS,
+        LegalForm.SCHOOL_MEASURE,
+    ),
+    (
+        "skolgard",
+        "Tryggare raster",
+        "Vuxna ute och aktiviteter att vara med i.",
+        Level.SCHOOL,
+        LegalForm.SCHOOL_MEASURE,
+    ),
 ]
 # username → (first name, last name, role, where, profession)
 SIGN_IN: dict[str, tuple[str, str, Role, str, str]] = {
@@ -96,7 +213,13 @@ SIGN_IN: dict[str, tuple[str, str, Role, str, str]] = {
     "chef": ("Carina", "Dahl", Role.MANAGER, "Skolsociala teamet Rinkeby-Kista", "Enhetschef"),
     "distrikt": ("David", "Sand", Role.DISTRICT, "Rinkeby-Kista", "Avdelningschef"),
     "skolfam": ("Stina", "Falk", Role.TEAM, "SkolFam-teamet", "Specialpedagog"),
-    "mottagare": ("Maja", "Strand", Role.RECEIVER, "Barn och unga Rinkeby-Kista", "Socialsekreterare"),
+    "mottagare": (
+        "Maja",
+        "Strand",
+        Role.RECEIVER,
+        "Barn och unga Rinkeby-Kista",
+        "Socialsekreterare",
+    ),
     "analytiker": ("Anders", "Vik", Role.CENTRAL, "Socialförvaltningen", "Analytiker"),
     "granskare": ("Gudrun", "Hall", Role.AUDITOR, "Socialförvaltningen", "Granskare"),
     "admin": ("Adam", "Lind", Role.ADMIN, "Socialförvaltningen", "Administratör"),
@@ -124,7 +247,9 @@ class Town:
 def build() -> Town:
     """The municipality before anything has happened in it."""
     town = Town()
-    city = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Socialförvaltningen", municipality_code="0180", since=SINCE)
+    city = Organisation.objects.create(
+        kind=Kind.MUNICIPALITY, name="Socialförvaltningen", municipality_code="0180", since=SINCE
+    )
     _places(town, city)
     _programmes(town, city)
     _people(town, city)
@@ -172,18 +297,38 @@ def _programmes(town: Town, city: Organisation) -> None:
         )
     for key, name, description, level, legal_form in TOOLS:
         town.tools[key] = Tool.objects.create(
-            key=key, name=name, description=description, owner=city, level=level, legal_form=legal_form
+            key=key,
+            name=name,
+            description=description,
+            owner=city,
+            level=level,
+            legal_form=legal_form,
         )
     town.tools["studiestod"].programmes.add(town.programmes["skolfam"].programme)
 
 
 def _people(town: Town, city: Organisation) -> None:
-    places = {o.name: o for o in (*town.schools.values(), *town.teams.values(), *town.receivers.values(), *town.districts.values(), city)}
+    places = {
+        o.name: o
+        for o in (
+            *town.schools.values(),
+            *town.teams.values(),
+            *town.receivers.values(),
+            *town.districts.values(),
+            city,
+        )
+    }
     password = make_password(PASSWORD)
 
-    def person(username: str, first: str, last: str, role: Role, where: Organisation, profession: str) -> None:
+    def person(
+        username: str, first: str, last: str, role: Role, where: Organisation, profession: str
+    ) -> None:
         user = User.objects.create(
-            username=username, first_name=first, last_name=last, email=f"{username}@example.org", password=password
+            username=username,
+            first_name=first,
+            last_name=last,
+            email=f"{username}@example.org",
+            password=password,
         )
         town.people[username] = Membership.objects.create(
             user=user, organisation=where, role=role, profession=profession, since=SINCE
@@ -193,7 +338,9 @@ def _people(town: Town, city: Organisation) -> None:
         person(username, first, last, role, places[where], profession)
     staffed = {(m.organisation_id, m.role) for m in town.people.values()}
     first_names = iter(FIRST_NAMES * 4)
-    for n, place in enumerate([*town.schools.values(), *town.teams.values(), *town.receivers.values()]):
+    for n, place in enumerate(
+        [*town.schools.values(), *town.teams.values(), *town.receivers.values()]
+    ):
         wanted = {
             Kind.SCHOOL: [(Role.SCHOOL, "Skolkurator"), (Role.PRINCIPAL, "Rektor")],
             Kind.TEAM: [(Role.TEAM, "Skolsocionom"), (Role.MANAGER, "Enhetschef")],
@@ -201,8 +348,44 @@ def _people(town: Town, city: Organisation) -> None:
         }[Kind(place.kind)]
         for role, profession in wanted:
             if (place.pk, role) not in staffed:
-                person(f"p{n}{role}", next(first_names), LAST_NAMES[n % len(LAST_NAMES)], role, place, profession)
+                person(
+                    f"p{n}{role}",
+                    next(first_names),
+                    LAST_NAMES[n % len(LAST_NAMES)],
+                    role,
+                    place,
+                    profession,
+                )
 
 
-FIRST_NAMES = ["Alma", "Björn", "Clara", "Daniel", "Elin", "Farid", "Greta", "Hassan", "Ida", "Johan", "Karin", "Leyla", "Mikael", "Nora", "Olof", "Pia"]
-LAST_NAMES = ["Andersson", "Bergström", "Ceder", "Dahlgren", "Eriksson", "Forsberg", "Gren", "Haddad", "Isaksson", "Jonsson", "Karlsson"]
+FIRST_NAMES = [
+    "Alma",
+    "Björn",
+    "Clara",
+    "Daniel",
+    "Elin",
+    "Farid",
+    "Greta",
+    "Hassan",
+    "Ida",
+    "Johan",
+    "Karin",
+    "Leyla",
+    "Mikael",
+    "Nora",
+    "Olof",
+    "Pia",
+]
+LAST_NAMES = [
+    "Andersson",
+    "Bergström",
+    "Ceder",
+    "Dahlgren",
+    "Eriksson",
+    "Forsberg",
+    "Gren",
+    "Haddad",
+    "Isaksson",
+    "Jonsson",
+    "Karlsson",
+]

@@ -34,8 +34,49 @@ from referrals.models import (
 )
 
 ZONE = ZoneInfo("Europe/Stockholm")
-GIVEN = ["Alva", "Milo", "Yusuf", "Elsa", "Leo", "Nadia", "Oskar", "Tilde", "Amina", "Noah", "Ebba", "Ibrahim", "Saga", "Łukasz", "Zahra", "Hugo", "Ronja", "Abdi", "Freja", "Emir", "Tyra", "Dawit", "Astrid", "Malik"]
-FAMILY = ["Lindström", "Karlsson", "Abdi", "Nyström", "Fransson", "Rahimi", "Wallin", "Öberg", "Hassan", "Sjögren", "Đorđević", "Şahin", "Nilsson", "Tesfaye", "Holmgren"]
+GIVEN = [
+    "Alva",
+    "Milo",
+    "Yusuf",
+    "Elsa",
+    "Leo",
+    "Nadia",
+    "Oskar",
+    "Tilde",
+    "Amina",
+    "Noah",
+    "Ebba",
+    "Ibrahim",
+    "Saga",
+    "Łukasz",
+    "Zahra",
+    "Hugo",
+    "Ronja",
+    "Abdi",
+    "Freja",
+    "Emir",
+    "Tyra",
+    "Dawit",
+    "Astrid",
+    "Malik",
+]
+FAMILY = [
+    "Lindström",
+    "Karlsson",
+    "Abdi",
+    "Nyström",
+    "Fransson",
+    "Rahimi",
+    "Wallin",
+    "Öberg",
+    "Hassan",
+    "Sjögren",
+    "Đorđević",
+    "Şahin",
+    "Nilsson",
+    "Tesfaye",
+    "Holmgren",
+]
 WORRIES = [
     "Eleven kommer sällan till de första lektionerna och går ofta hem efter lunch.",
     "Frånvaron har ökat sedan höstlovet. Eleven säger att det är stökigt i klassen.",
@@ -118,7 +159,11 @@ class Teller:
         """School, team and programme; every ending's first story is Akalla's, so that the
         people who sign in meet every status."""
         town = self.town
-        name = "Akalla grundskola" if first or number % 3 == 0 else self.dice.choice(list(town.schools))
+        name = (
+            "Akalla grundskola"
+            if first or number % 3 == 0
+            else self.dice.choice(list(town.schools))
+        )
         if number % 11 == 5:
             name = "Nya Linjens friskola"
         school = town.schools[name]
@@ -138,7 +183,9 @@ class Teller:
         self.school, self.team = school, team
         self.staff = self.town.one(school, Role.SCHOOL)
         self.principal = self.town.one(school, Role.PRINCIPAL)
-        workers = [m for m in self.town.people.values() if m.organisation == team and m.role == Role.TEAM]
+        workers = [
+            m for m in self.town.people.values() if m.organisation == team and m.role == Role.TEAM
+        ]
         self.worker = workers[number % len(workers)] if ending != "submitted" else workers[0]
         self.manager = self.town.one(team, Role.MANAGER)
         others = [m for m in workers if m != self.worker]
@@ -206,12 +253,20 @@ class Teller:
         rate = self.rate = [12, 18, 24, 31, 16, 44, 19][self.number % 7]
         with self.at(self.start, 8):
             pupil = self.pupil(self.staff)
-            referral = Referral(school=self.school, author=self.staff, pupil=pupil, protection_asked=True, colleague=None)
+            referral = Referral(
+                school=self.school,
+                author=self.staff,
+                pupil=pupil,
+                protection_asked=True,
+                colleague=None,
+            )
             referral = begin(referral, by=self.staff).obj
             referral = edit(
                 referral,
                 by=self.staff,
-                needs=["attendance lessons", "attendance wellbeing", "peers learning"][self.number % 3],
+                needs=["attendance lessons", "attendance wellbeing", "peers learning"][
+                    self.number % 3
+                ],
                 worry=WORRIES[self.number % len(WORRIES)],
                 touched=clock.now(),
             ).obj
@@ -239,11 +294,22 @@ class Teller:
         if ending in ("returned", "declined", "withdrawn"):
             with self.at(self.later(3)):
                 if ending == "returned":
-                    perform(referral.return_for_completion, by=self.worker, missing="Hur länge har frånvaron varit hög?")
+                    perform(
+                        referral.return_for_completion,
+                        by=self.worker,
+                        missing="Hur länge har frånvaron varit hög?",
+                    )
                 elif ending == "declined":
-                    perform(referral.decline, by=self.manager, code="ongoing_assessed", instead="Kontakta familjens socialsekreterare.")
+                    perform(
+                        referral.decline,
+                        by=self.manager,
+                        code="ongoing_assessed",
+                        instead="Kontakta familjens socialsekreterare.",
+                    )
                 else:
-                    perform(referral.withdraw, by=self.staff, code="not_needed", reason="Det har vänt.")
+                    perform(
+                        referral.withdraw, by=self.staff, code="not_needed", reason="Det har vänt."
+                    )
             return
         with self.at(self.later(4), 9):
             if referral.pupil.protected:
@@ -309,8 +375,18 @@ class Teller:
         """By link, each in their own language; the first of them sometimes on paper at school."""
         for nth, line in enumerate(consent.lines.order_by("pk")[:only]):
             paper = nth == 0 and self.number % 4 == 0
-            by = consent.asked_by if paper else Signatory.objects.create(opens=consent.uuid, line=line.uuid)
-            perform(consent.sign, by=by, line=line, how="paper" if paper else "link", language=line.person.language)  # type: ignore[arg-type]
+            by = (
+                consent.asked_by
+                if paper
+                else Signatory.objects.create(opens=consent.uuid, line=line.uuid)
+            )
+            perform(
+                consent.sign,
+                by=by,
+                line=line,
+                how="paper" if paper else "link",
+                language=line.person.language,
+            )  # type: ignore[arg-type]
 
     def with_case(self, ending: str, case: Case) -> None:
         if ending == "mapping":
@@ -327,7 +403,9 @@ class Teller:
             return
         with self.at(self.later(5)):
             self.set_goals(case, 3)
-            case = perform(case.agree_plan, by=self.worker, next_review=self.later(42), voice_how="took_part").obj
+            case = perform(
+                case.agree_plan, by=self.worker, next_review=self.later(42), voice_how="took_part"
+            ).obj
         self.work(case)
         self.end(ending, case)
 
@@ -339,14 +417,27 @@ class Teller:
             if section.key == "leisure" and self.number % 3 == 0:
                 perform(section.set_aside, by=by, why="Eleven ville inte prata om fritiden nu.")
             else:
-                perform(section.write, by=by, text="Vi har pratat med alla och ser ett mönster under veckan.", strengths="Goda relationer till mentorn och ett stort musikintresse.")
+                perform(
+                    section.write,
+                    by=by,
+                    text="Vi har pratat med alla och ser ett mönster under veckan.",
+                    strengths="Goda relationer till mentorn och ett stort musikintresse.",
+                )
         voice = case.voices.get()
         perform(voice.answer, by=self.worker, words=VOICES[self.number % len(VOICES)])
 
     def set_goals(self, case: Case, count: int) -> None:
         needs = list(case.needs.order_by("pk"))
         for nth, (text, who) in enumerate(GOALS[:count]):
-            goal = Goal(case=case, text=text, who=who, need=needs[nth % len(needs)], due=self.now + timedelta(days=120), start=2 + nth, target=8)
+            goal = Goal(
+                case=case,
+                text=text,
+                who=who,
+                need=needs[nth % len(needs)],
+                due=self.now + timedelta(days=120),
+                start=2 + nth,
+                target=8,
+            )
             begin(goal, by=self.worker)
 
     def work(self, case: Case) -> None:
@@ -355,18 +446,58 @@ class Teller:
         for nth in range(2):
             with self.at(self.later(3)):
                 tool = tools[(self.number + 5 * nth) % 11]
-                one = Intervention(case=case, tool=tool, owner=self.worker, legal_form=tool.legal_form, weeks=8, goal=case.goals.order_by("pk").first())
+                one = Intervention(
+                    case=case,
+                    tool=tool,
+                    owner=self.worker,
+                    legal_form=tool.legal_form,
+                    weeks=8,
+                    goal=case.goals.order_by("pk").first(),
+                )
                 one = perform(begin(one, by=self.worker).obj.accept, by=self.worker).obj
             for held in range(2 + self.number % 3):
                 with self.at(self.later(5), 14):
-                    begin(Occasion(case=case, intervention=one, on=self.now, minutes=30 + 15 * held, no_show=held == 2, given_by=self.worker, took_part="Eleven och skolsocionomen"), by=self.worker)
+                    begin(
+                        Occasion(
+                            case=case,
+                            intervention=one,
+                            on=self.now,
+                            minutes=30 + 15 * held,
+                            no_show=held == 2,
+                            given_by=self.worker,
+                            took_part="Eleven och skolsocionomen",
+                        ),
+                        by=self.worker,
+                    )
         with self.at(self.later(1)):
-            note = Note(case=case, kind="meeting", on=self.now, text="Möte med eleven, hemmet och mentorn. Vi kom överens om morgonrutinen.", took_part="Elev, vårdnadshavare, mentor", written_by=self.worker, shown_to_other_side=True)
+            note = Note(
+                case=case,
+                kind="meeting",
+                on=self.now,
+                text="Möte med eleven, hemmet och mentorn. Vi kom överens om morgonrutinen.",
+                took_part="Elev, vårdnadshavare, mentor",
+                written_by=self.worker,
+                shown_to_other_side=True,
+            )
             perform(begin(note, by=self.worker).obj.sign, by=self.worker)
             if self.number % 3 == 0:
-                begin(OutsideContact(case=case, kind="bup", next_step="Ring mottagningen", due=self.later(14), responsible=self.worker), by=self.worker)
+                begin(
+                    OutsideContact(
+                        case=case,
+                        kind="bup",
+                        next_step="Ring mottagningen",
+                        due=self.later(14),
+                        responsible=self.worker,
+                    ),
+                    by=self.worker,
+                )
             if case.referral_id:
-                begin(Participant(case=case, membership=self.principal, profession="Rektor", side="school"), by=self.worker)
+                begin(
+                    Participant(
+                        case=case, membership=self.principal, profession="Rektor", side="school"
+                    ),
+                    by=self.worker,
+                )
 
     def held_review(self, case: Case, *, progress: bool = True) -> Case:
         day = max(case.next_review, self.now)  # type: ignore[type-var]
@@ -374,11 +505,30 @@ class Teller:
             if self.now < day:
                 return case
             case = perform(case.begin_review, by=self.worker).obj
-            self.absence(rate=max(self.rate - 4 * (case.reviews_made + 1), 4), purpose="review", case=case)
+            self.absence(
+                rate=max(self.rate - 4 * (case.reviews_made + 1), 4), purpose="review", case=case
+            )
             review = begin(Review(case=case, held_on=self.now), by=self.worker).obj
-            perform(review.document, by=self.worker, held_on=self.now, text="Det går bättre på förmiddagarna. Måndagar är svårast.", pupils_view="Jag gillar att någon möter mig.", changes="Vi lägger till ett samtal på måndagar.", progress=progress)
+            perform(
+                review.document,
+                by=self.worker,
+                held_on=self.now,
+                text="Det går bättre på förmiddagarna. Måndagar är svårast.",
+                pupils_view="Jag gillar att någon möter mig.",
+                changes="Vi lägger till ett samtal på måndagar.",
+                progress=progress,
+            )
             for goal in case.goals.filter(status="open"):
-                begin(Estimate(case=case, goal=goal, month=self.now, by_team=4 + case.reviews_made, by_pupil=5), by=self.worker)
+                begin(
+                    Estimate(
+                        case=case,
+                        goal=goal,
+                        month=self.now,
+                        by_team=4 + case.reviews_made,
+                        by_pupil=5,
+                    ),
+                    by=self.worker,
+                )
             return perform(case.continue_support, by=self.worker, next_review=self.later(49)).obj
 
     def end(self, ending: str, case: Case) -> None:
@@ -392,21 +542,37 @@ class Teller:
         if ending == "frozen":
             with self.at(self.today - timedelta(days=4)):
                 consent = case.consents.active().for_support().get()
-                perform(consent.withdraw, by=self.staff if case.referral else self.worker, how="phone", reason="Vårdnadshavaren ringde.")
+                perform(
+                    consent.withdraw,
+                    by=self.staff if case.referral else self.worker,
+                    how="phone",
+                    reason="Vårdnadshavaren ringde.",
+                )
             return
         if ending in ("transferring", "transferred"):
             self.hand_over(ending, case)
             return
         with self.at(min(self.later(30), self.today - timedelta(days=3))):
-            case = perform(case.propose_closure, by=self.worker, code="goals_met" if self.number % 3 else "enough_progress", planned=True).obj
+            case = perform(
+                case.propose_closure,
+                by=self.worker,
+                code="goals_met" if self.number % 3 else "enough_progress",
+                planned=True,
+            ).obj
             if ending == "closing":
                 return
             for nth, goal in enumerate(case.goals.filter(status="open").order_by("pk")):
-                perform(goal.meet_fully if (nth + self.number) % 3 else goal.meet_partly, by=self.worker, on=self.now)
+                perform(
+                    goal.meet_fully if (nth + self.number) % 3 else goal.meet_partly,
+                    by=self.worker,
+                    on=self.now,
+                )
             self.absence(rate=max(self.rate - 9, 3), purpose="end", case=case)
             for one in case.interventions.filter(status="ongoing"):
                 perform(one.complete, by=self.worker)
-            case = edit(case, by=self.worker, satisfaction=7 + self.number % 4, tools_complete=True).obj
+            case = edit(
+                case, by=self.worker, satisfaction=7 + self.number % 4, tools_complete=True
+            ).obj
         with self.at(min(self.later(3), self.today - timedelta(days=1))):
             perform(case.confirm_closure, by=self.manager)
 
@@ -415,8 +581,18 @@ class Teller:
         with self.at(self.today - timedelta(days=25)):
             consent = self.ask(case, purpose="transfer", names_receiver=receiver)
             self.sign(consent)
-            items = [("identity", str(case.pupil.uuid)), *[("goal", str(g.uuid)) for g in case.goals.all()]]
-            transfer = Transfer(case=case, receiver=receiver, proposal="outside_prevention", summary="Eleven behöver mer än vi kan ge.", responsible=self.worker, deputy=self.deputy)
+            items = [
+                ("identity", str(case.pupil.uuid)),
+                *[("goal", str(g.uuid)) for g in case.goals.all()],
+            ]
+            transfer = Transfer(
+                case=case,
+                receiver=receiver,
+                proposal="outside_prevention",
+                summary="Eleven behöver mer än vi kan ge.",
+                responsible=self.worker,
+                deputy=self.deputy,
+            )
             begin(transfer, by=self.worker, items=items)
             perform(case.propose_transfer, by=self.worker)
         if ending == "transferring" and self.number % 2:
@@ -432,5 +608,7 @@ class Teller:
         """One report of concern, waiting for its feedback."""
         staff, principal = self.town.people["skola"], self.town.people["rektor"]
         with self.at(self.today - timedelta(days=9)):
-            report = ConcernReport(reporter=staff, reporters=staff.organisation, deputy=principal, made_on=self.now)
+            report = ConcernReport(
+                reporter=staff, reporters=staff.organisation, deputy=principal, made_on=self.now
+            )
             perform(begin(report, by=staff).obj.receive, by=staff, on=self.now)

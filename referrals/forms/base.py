@@ -57,7 +57,9 @@ class SplitDateField(forms.MultiValueField):
             raise ValidationError(words) from error
 
 
-def long_text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", rows: int = 6) -> forms.CharField:
+def long_text(
+    label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", rows: int = 6
+) -> forms.CharField:
     """A free text: what to write, and what to say when it is left empty."""
     return forms.CharField(
         label=label,
@@ -72,7 +74,9 @@ def long_text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "
     )
 
 
-def short_text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", limit: int = LINE_LIMIT) -> forms.CharField:
+def short_text(
+    label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", limit: int = LINE_LIMIT
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -85,7 +89,9 @@ def short_text(label: Any, *, required: bool = True, hint: Any = "", ask: Any = 
     )
 
 
-def number(label: Any, *, low: int = 0, high: int = 1_000_000, required: bool = True, hint: Any = "") -> forms.IntegerField:
+def number(
+    label: Any, *, low: int = 0, high: int = 1_000_000, required: bool = True, hint: Any = ""
+) -> forms.IntegerField:
     words = _("Skriv ett tal från %(limit_value)s.")
     return forms.IntegerField(
         label=label,
@@ -103,7 +109,9 @@ def number(label: Any, *, low: int = 0, high: int = 1_000_000, required: bool = 
     )
 
 
-def choice(label: Any, choices: Any, *, required: bool = True, hint: Any = "", ask: Any = "") -> forms.ChoiceField:
+def choice(
+    label: Any, choices: Any, *, required: bool = True, hint: Any = "", ask: Any = ""
+) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=choices,
@@ -117,14 +125,18 @@ def choice(label: Any, choices: Any, *, required: bool = True, hint: Any = "", a
     )
 
 
-def pick(label: Any, choices: Any = (), *, required: bool = True, hint: Any = "", ask: Any = "") -> forms.ChoiceField:
+def pick(
+    label: Any, choices: Any = (), *, required: bool = True, hint: Any = "", ask: Any = ""
+) -> forms.ChoiceField:
     """One of many, as a list to pull down."""
     field = choice(label, choices, required=required, hint=hint, ask=ask)
     field.widget = forms.Select(choices=field.choices)
     return field
 
 
-def several(label: Any, choices: Any, *, required: bool = True, hint: Any = "", ask: Any = "") -> forms.MultipleChoiceField:
+def several(
+    label: Any, choices: Any, *, required: bool = True, hint: Any = "", ask: Any = ""
+) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,
@@ -190,7 +202,9 @@ class OwnForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("class", "input")
-            if isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput):
+            if isinstance(
+                field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput
+            ):
                 field.widget.attrs.pop("class")
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
                 field.widget.attrs.setdefault("autocomplete", "off")
@@ -213,7 +227,11 @@ class OwnForm(forms.Form):
 
     def blame(self, error: ValidationError) -> None:
         """Put each error beside its field; on top, if this form does not have it."""
-        named = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        named = (
+            error.message_dict
+            if hasattr(error, "error_dict")
+            else {NON_FIELD_ERRORS: error.messages}
+        )
         for name, messages in named.items():
             self.add_error(name if name in self.fields else None, messages)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from referrals import choices
-from referrals.forms.base import MoveForm, day, number, pick, long_text, yes
+from referrals.forms.base import MoveForm, day, long_text, number, pick, yes
 
 
 class ClosingForm(MoveForm):
@@ -19,7 +19,9 @@ class ClosingForm(MoveForm):
         hint=_("1 är inte alls nöjd och 10 är mycket nöjd. Eleven får låta bli att svara."),
     )
     satisfaction_not_known = pick(
-        _("Om det inte är känt: varför?"), [("", _("Det är känt")), *choices.NotKnown.choices], required=False
+        _("Om det inte är känt: varför?"),
+        [("", _("Det är känt")), *choices.NotKnown.choices],
+        required=False,
     )
     pupils_words = long_text(_("Elevens egna ord om stödet"), required=False, rows=4)
     end_absence_not_known = pick(
@@ -31,7 +33,12 @@ class ClosingForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("satisfaction", "satisfaction_not_known", "end_absence_not_known", "tools_complete"):
+        for name in (
+            "satisfaction",
+            "satisfaction_not_known",
+            "end_absence_not_known",
+            "tools_complete",
+        ):
             self.initial.setdefault(name, getattr(self.obj, name))
         self.initial.setdefault("pupils_words", self.obj.pupils_words.open())
 
@@ -45,7 +52,10 @@ class ClosingForm(MoveForm):
 class SummerForm(MoveForm):
     summer_plan = long_text(_("Vem gör vad i sommar?"), rows=4)
     summer_until = day(_("Till och med"))
-    summer_pause = yes(_("Familjen vill pausa över sommaren"), hint=_("Datumet ovan är då dagen i augusti när ni börjar igen."))
+    summer_pause = yes(
+        _("Familjen vill pausa över sommaren"),
+        hint=_("Datumet ovan är då dagen i augusti när ni börjar igen."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.models import Kind, Membership, Organisation
 from referrals import choices
-from referrals.forms.base import MoveForm, OwnForm, choice, day, short_text, several, long_text
+from referrals.forms.base import MoveForm, OwnForm, choice, day, long_text, several, short_text
 from referrals.forms.moves import colleagues
 
 WHOLE = [category.value for category in choices.Category]
@@ -29,10 +29,21 @@ class AskForm(OwnForm):
         ask=_("Välj vilka uppgifter samtycket gäller."),
     )
     valid_to = day(_("Hur länge ska samtycket gälla?"), hint=_("Till och med den här dagen."))
-    deputy = forms.ModelChoiceField(Membership.objects.none(), label=_("Vem följer upp när du är borta?"), empty_label=_("Välj"), error_messages={"required": _("Välj en person.")})
-    signatories = forms.MultipleChoiceField(label=_("Vilka får frågan?"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Välj minst en person.")})
+    deputy = forms.ModelChoiceField(
+        Membership.objects.none(),
+        label=_("Vem följer upp när du är borta?"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj en person.")},
+    )
+    signatories = forms.MultipleChoiceField(
+        label=_("Vilka får frågan?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Välj minst en person.")},
+    )
 
-    def __init__(self, *args: Any, matter: Any, actor: Membership, purpose: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, matter: Any, actor: Membership, purpose: str, **kwargs: Any
+    ) -> None:
         kwargs["initial"] = {"key": uuid4()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.matter = matter
@@ -52,7 +63,12 @@ class AskForm(OwnForm):
             self.initial["signatories"] = [str(guardians[0].uuid)] if guardians else []
         if purpose == choices.Purpose.TRANSFER:
             receivers = Organisation.objects.in_service().of(Kind.RECEIVER)
-            self.fields["receiver"] = forms.ModelChoiceField(receivers, label=_("Till vem?"), empty_label=_("Välj"), error_messages={"required": _("Välj mottagare.")})
+            self.fields["receiver"] = forms.ModelChoiceField(
+                receivers,
+                label=_("Till vem?"),
+                empty_label=_("Välj"),
+                error_messages={"required": _("Välj mottagare.")},
+            )
             self.fields["receiver"].widget.attrs["class"] = "input"
 
     def chosen(self) -> list[Any]:
@@ -64,10 +80,15 @@ class AnswerForm(MoveForm):
 
     how = choice(
         _("Hur lämnades svaret?"),
-        [(m.value, m.label) for m in (choices.Method.PAPER, choices.Method.ORAL, choices.Method.PHONE)],
+        [
+            (m.value, m.label)
+            for m in (choices.Method.PAPER, choices.Method.ORAL, choices.Method.PHONE)
+        ],
     )
     answer = choice(_("Vad blev svaret?"), [("yes", _("Ja")), ("no", _("Nej"))])
-    witness = short_text(_("Vem var vittne?"), required=False, hint=_("Behövs för ett muntligt svar."))
+    witness = short_text(
+        _("Vem var vittne?"), required=False, hint=_("Behövs för ett muntligt svar.")
+    )
     note = long_text(_("Anteckning"), required=False, rows=3)
     form_file = forms.FileField(
         label=_("Det undertecknade papperet"),
@@ -77,7 +98,12 @@ class AnswerForm(MoveForm):
 
 
 class CodeForm(OwnForm):
-    code = short_text(_("Kod"), hint=_("Sex siffror som du har fått på ett annat sätt än länken."), ask=_("Skriv koden."), limit=12)
+    code = short_text(
+        _("Kod"),
+        hint=_("Sex siffror som du har fått på ett annat sätt än länken."),
+        ask=_("Skriv koden."),
+        limit=12,
+    )
 
 
 class SayForm(OwnForm):

@@ -20,10 +20,10 @@ from referrals.forms.base import (
     WithReason,
     choice,
     day,
-    short_text,
+    long_text,
     one_person,
     several,
-    long_text,
+    short_text,
     yes,
 )
 
@@ -32,7 +32,9 @@ def colleagues(organisation: Organisation | None) -> Any:
     """Those who work in a team or at a school right now and could take something on."""
     roles = (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.PRINCIPAL, Role.RECEIVER)
     there = Membership.objects.in_force().filter(organisation=organisation, role__in=roles)
-    return there.filter(stands_in_for=None).select_related("user").order_by("user__first_name", "pk")
+    return (
+        there.filter(stands_in_for=None).select_related("user").order_by("user__first_name", "pk")
+    )
 
 
 class ReturnForm(MoveForm):
@@ -46,7 +48,9 @@ class ReturnForm(MoveForm):
 
 class AcceptForm(MoveForm):
     responsible = one_person(_("Ansvarig"), Membership.objects.none())
-    deputy = one_person(_("Ersättare"), Membership.objects.none(), hint=_("Den som tar över när ansvarig är borta."))
+    deputy = one_person(
+        _("Ersättare"), Membership.objects.none(), hint=_("Den som tar över när ansvarig är borta.")
+    )
     exception = long_text(_("Varför tar ni emot utanför målgruppen?"), required=False, rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,13 +58,20 @@ class AcceptForm(MoveForm):
         for name in ("responsible", "deputy"):
             self.fields[name].queryset = colleagues(self.obj.team)  # type: ignore[attr-defined]
         self.initial.setdefault("responsible", self.actor.pk)
-        self.initial.setdefault("deputy", self.obj.deputy_id if self.obj.deputy_id != self.actor.pk else self.obj.responsible_id)
+        self.initial.setdefault(
+            "deputy",
+            self.obj.deputy_id if self.obj.deputy_id != self.actor.pk else self.obj.responsible_id,
+        )
         if not self.obj.outside_target():
             del self.fields["exception"]
 
 
 class DeclineReferralForm(MoveForm):
-    code = choice(_("Varför tar ni inte emot?"), choices.DeclineCode.choices, ask=_("Välj varför remissen inte tas emot."))
+    code = choice(
+        _("Varför tar ni inte emot?"),
+        choices.DeclineCode.choices,
+        ask=_("Välj varför remissen inte tas emot."),
+    )
     instead = long_text(
         _("Vart kan skolan vända sig i stället?"),
         hint=_("Skolan ser det du skriver."),
@@ -147,7 +158,9 @@ class ChangeSchoolForm(WithReason):
         Organisation.objects.none(),
         label=_("Ny skola"),
         empty_label=_("Välj"),
-        help_text=_("Den gamla skolan slutar läsa i dag. Den nya läser inget förrän ett samtycke nämner den."),
+        help_text=_(
+            "Den gamla skolan slutar läsa i dag. Den nya läser inget förrän ett samtycke nämner den."
+        ),
         error_messages={"required": _("Välj elevens nya skola.")},
     )
     field_order = ("school", "reason")
@@ -159,7 +172,9 @@ class ChangeSchoolForm(WithReason):
 
 
 class ChangeTeamForm(WithReason):
-    team = forms.ModelChoiceField(Organisation.objects.none(), label=_("Nytt team"), empty_label=_("Välj"))
+    team = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Nytt team"), empty_label=_("Välj")
+    )
     responsible = one_person(_("Ansvarig i det nya teamet"), Membership.objects.none())
     deputy = one_person(_("Ersättare i det nya teamet"), Membership.objects.none())
     field_order = ("team", "responsible", "deputy", "reason")
@@ -168,13 +183,17 @@ class ChangeTeamForm(WithReason):
         super().__init__(*args, **kwargs)
         teams = Organisation.objects.in_service().of(Kind.TEAM).exclude(pk=self.obj.team_id)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        people = Membership.objects.in_force().filter(organisation__in=teams, role__in=(Role.TEAM, Role.MANAGER))
+        people = Membership.objects.in_force().filter(
+            organisation__in=teams, role__in=(Role.TEAM, Role.MANAGER)
+        )
         for name in ("responsible", "deputy"):
             self.fields[name].queryset = people.select_related("user")  # type: ignore[attr-defined]
 
 
 class SectionForm(MoveForm):
-    strengths = long_text(_("Vad fungerar?"), required=False, hint=_("Styrkor och sådant som redan hjälper."), rows=5)
+    strengths = long_text(
+        _("Vad fungerar?"), required=False, hint=_("Styrkor och sådant som redan hjälper."), rows=5
+    )
     text = long_text(_("Vad är svårt, och vad ligger bakom?"), required=False, rows=7)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -199,7 +218,9 @@ class AssignForm(MoveForm):
 
 
 class VoiceForm(MoveForm):
-    words = long_text(_("Elevens egna ord"), hint=_("Skriv det eleven säger, som eleven säger det."), rows=8)
+    words = long_text(
+        _("Elevens egna ord"), hint=_("Skriv det eleven säger, som eleven säger det."), rows=8
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -208,7 +229,16 @@ class VoiceForm(MoveForm):
 
 class AssessForm(MoveForm):
     on = day(_("Bedömd den"))
-    pupils_view = choice(_("Vad tycker eleven?"), [("fully", _("Helt uppnått")), ("partly", _("Delvis uppnått")), ("not", _("Inte uppnått")), ("unknown", _("Vet inte"))], required=False)
+    pupils_view = choice(
+        _("Vad tycker eleven?"),
+        [
+            ("fully", _("Helt uppnått")),
+            ("partly", _("Delvis uppnått")),
+            ("not", _("Inte uppnått")),
+            ("unknown", _("Vet inte")),
+        ],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -278,7 +308,11 @@ class LapseForm(MoveForm):
 
 
 class NarrowForm(MoveForm):
-    categories = several(_("Vad får delas i fortsättningen?"), choices.Category.choices, hint=_("Ta bort det som inte längre ska delas."))
+    categories = several(
+        _("Vad får delas i fortsättningen?"),
+        choices.Category.choices,
+        hint=_("Ta bort det som inte längre ska delas."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -288,7 +322,12 @@ class NarrowForm(MoveForm):
 
 
 class WithdrawConsentForm(WithReason):
-    line = forms.ModelChoiceField(queryset=None, label=_("Vem tar tillbaka sitt samtycke?"), empty_label=_("Välj"), error_messages={"required": _("Välj vem det är.")})
+    line = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Vem tar tillbaka sitt samtycke?"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj vem det är.")},
+    )
     how = choice(_("Hur fick ni veta det?"), choices.Method.choices)
     field_order = ("line", "how", "reason")
 
@@ -318,9 +357,18 @@ class Offer:
 
 OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "return_for_completion"): Offer(_("Be om komplettering"), ReturnForm),
-    ("referral", "accept"): Offer(_("Ta emot remissen"), AcceptForm, _("Då öppnas ett ärende, och skolan kan fråga familjen om samtycke."), primary=True),
+    ("referral", "accept"): Offer(
+        _("Ta emot remissen"),
+        AcceptForm,
+        _("Då öppnas ett ärende, och skolan kan fråga familjen om samtycke."),
+        primary=True,
+    ),
     ("referral", "decline"): Offer(_("Ta inte emot"), DeclineReferralForm, danger=True),
-    ("referral", "ask_manager"): Offer(_("Lämna till enhetschefen"), MoveForm, _("Bara enhetschefen kan besluta att inte ta emot en remiss.")),
+    ("referral", "ask_manager"): Offer(
+        _("Lämna till enhetschefen"),
+        MoveForm,
+        _("Bara enhetschefen kan besluta att inte ta emot en remiss."),
+    ),
     ("referral", "hand_on"): Offer(_("Byt ansvarig"), HandOnForm),
     ("referral", "withdraw"): Offer(_("Ta tillbaka remissen"), WithdrawReferralForm, danger=True),
     ("case", "finish_mapping"): Offer(_("Kartläggningen är klar"), MoveForm, primary=True),
@@ -329,8 +377,18 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("case", "continue_support"): Offer(_("Fortsätt stödet"), ContinueForm, primary=True),
     ("case", "revise_plan"): Offer(_("Ändra planen"), RevisePlanForm),
     ("case", "propose_closure"): Offer(_("Föreslå avslut"), ProposeClosureForm),
-    ("case", "confirm_closure"): Offer(_("Bekräfta avslutet"), MoveForm, _("Ett avslutat ärende öppnas inte igen. Behöver eleven stöd senare blir det ett nytt ärende."), primary=True, outline=True),
-    ("case", "propose_transfer"): Offer(_("Lämna över nu"), HandoverForm, _("Mottagaren ser det ni har valt, och inget annat.")),
+    ("case", "confirm_closure"): Offer(
+        _("Bekräfta avslutet"),
+        MoveForm,
+        _(
+            "Ett avslutat ärende öppnas inte igen. Behöver eleven stöd senare blir det ett nytt ärende."
+        ),
+        primary=True,
+        outline=True,
+    ),
+    ("case", "propose_transfer"): Offer(
+        _("Lämna över nu"), HandoverForm, _("Mottagaren ser det ni har valt, och inget annat.")
+    ),
     ("case", "resume"): Offer(_("Återuppta ärendet"), WithReason, outline=True),
     ("case", "hand_on"): Offer(_("Byt ansvarig eller ersättare"), HandOnForm, outline=True),
     ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm),
@@ -353,7 +411,12 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("intervention", "complete"): Offer(_("Genomförd")),
     ("intervention", "cancel"): Offer(_("Avbryt"), CancelForm, danger=True),
     ("occasion", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
-    ("note", "sign"): Offer(_("Signera"), MoveForm, _("En signerad anteckning ändras inte. Rätta med en ny."), primary=True),
+    ("note", "sign"): Offer(
+        _("Signera"),
+        MoveForm,
+        _("En signerad anteckning ändras inte. Rätta med en ny."),
+        primary=True,
+    ),
     ("note", "mark_in_error"): Offer(_("Felskriven"), WithReason, danger=True),
     ("outsidecontact", "contact"): Offer(_("Vi har tagit kontakt"), NextStepForm),
     ("outsidecontact", "plan_meeting"): Offer(_("Ett möte är bokat"), NextStepForm),
@@ -368,12 +431,21 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("transfer", "not_start"): Offer(_("Stödet blev inte av"), WhyForm),
     ("transfer", "decline"): Offer(_("Vi tar inte emot"), WhyForm, danger=True),
     ("transfer", "withdraw"): Offer(_("Ta tillbaka överlämningen"), WithReason, danger=True),
-    ("consent", "remind"): Offer(_("Påminn"), MoveForm, _("De som inte har svarat får en påminnelse.")),
+    ("consent", "remind"): Offer(
+        _("Påminn"), MoveForm, _("De som inte har svarat får en påminnelse.")
+    ),
     ("consent", "lapse"): Offer(_("Avsluta frågan"), LapseForm, danger=True),
     ("consent", "narrow"): Offer(_("Dela färre saker"), NarrowForm),
-    ("consent", "withdraw"): Offer(_("Någon tar tillbaka sitt samtycke"), WithdrawConsentForm, _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."), danger=True),
+    ("consent", "withdraw"): Offer(
+        _("Någon tar tillbaka sitt samtycke"),
+        WithdrawConsentForm,
+        _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."),
+        danger=True,
+    ),
     ("concernreport", "receive"): Offer(_("Socialtjänsten har tagit emot"), OnForm),
-    ("concernreport", "give_feedback"): Offer(_("Vi har fått återkoppling"), FeedbackForm, primary=True),
+    ("concernreport", "give_feedback"): Offer(
+        _("Vi har fått återkoppling"), FeedbackForm, primary=True
+    ),
     ("concernreport", "give_up"): Offer(_("Vi får ingen återkoppling")),
 }
 

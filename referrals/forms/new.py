@@ -14,7 +14,16 @@ from accounts import clock
 from accounts.models import Kind, Membership, Organisation
 from history.models import Living
 from referrals import choices
-from referrals.forms.base import OwnForm, choice, day, short_text, number, one_person, long_text, yes
+from referrals.forms.base import (
+    OwnForm,
+    choice,
+    day,
+    long_text,
+    number,
+    one_person,
+    short_text,
+    yes,
+)
 from referrals.models import (
     Absence,
     Case,
@@ -42,7 +51,9 @@ class NewForm(OwnForm):
     # Where on the case's pages one lands afterwards.
     lands = "referrals:case"
 
-    def __init__(self, *args: Any, case: Case, actor: Membership, on: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, actor: Membership, on: Any = None, **kwargs: Any
+    ) -> None:
         self.case, self.actor, self.on = case, actor, on
         kwargs["initial"] = {"key": uuid4()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
@@ -73,8 +84,18 @@ class NewGoal(NewForm):
     intro = _("Skriv målet tillsammans med eleven, med elevens ord.")
     lands = "referrals:plan"
     text = long_text(_("Vad vill eleven nå?"), rows=3)
-    need = forms.ModelChoiceField(MappedNeed.objects.none(), label=_("Vilket behov gäller det?"), required=False, empty_label=_("Inget särskilt"))
-    parent = forms.ModelChoiceField(Goal.objects.none(), label=_("Är det ett delmål?"), required=False, empty_label=_("Nej, ett eget mål"))
+    need = forms.ModelChoiceField(
+        MappedNeed.objects.none(),
+        label=_("Vilket behov gäller det?"),
+        required=False,
+        empty_label=_("Inget särskilt"),
+    )
+    parent = forms.ModelChoiceField(
+        Goal.objects.none(),
+        label=_("Är det ett delmål?"),
+        required=False,
+        empty_label=_("Nej, ett eget mål"),
+    )
     who = short_text(_("Vem gör vad?"), required=False)
     due = day(_("Klart till"))
     start = number(_("Var är eleven i dag? 1–10"), low=1, high=10)
@@ -83,7 +104,9 @@ class NewGoal(NewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needs = MappedNeed.objects.visible_to(self.actor).filter(case=self.case)
-        goals = Goal.objects.visible_to(self.actor).filter(case=self.case, parent=None, status="open")
+        goals = Goal.objects.visible_to(self.actor).filter(
+            case=self.case, parent=None, status="open"
+        )
         for name, rows in (("need", needs), ("parent", goals)):
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
@@ -108,8 +131,18 @@ class NewEstimate(NewForm):
 class NewIntervention(NewForm):
     title = _("Välj ur verktygslådan")
     lands = "referrals:plan"
-    tool = forms.ModelChoiceField(Tool.objects.none(), label=_("Verktyg"), empty_label=_("Välj"), error_messages={"required": _("Välj ett verktyg.")})
-    goal = forms.ModelChoiceField(Goal.objects.none(), label=_("Vilket mål ska det hjälpa till med?"), required=False, empty_label=_("Inget särskilt"))
+    tool = forms.ModelChoiceField(
+        Tool.objects.none(),
+        label=_("Verktyg"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj ett verktyg.")},
+    )
+    goal = forms.ModelChoiceField(
+        Goal.objects.none(),
+        label=_("Vilket mål ska det hjälpa till med?"),
+        required=False,
+        empty_label=_("Inget särskilt"),
+    )
     owner = one_person(_("Vem ansvarar?"), Membership.objects.none())
     weeks = number(_("Hur många veckor?"), low=1, high=104)
     note = long_text(_("Hur gör ni?"), required=False, rows=3)
@@ -121,7 +154,9 @@ class NewIntervention(NewForm):
         self.fields["tool"].queryset = tools  # type: ignore[attr-defined]
         self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
         self.fields["goal"].label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
-        both = Membership.objects.in_force().filter(organisation__in=(self.case.team_id, self.case.school_id))
+        both = Membership.objects.in_force().filter(
+            organisation__in=(self.case.team_id, self.case.school_id)
+        )
         self.fields["owner"].queryset = both.select_related("user")  # type: ignore[attr-defined]
         self.initial.setdefault("owner", self.actor.pk)
         self.initial.setdefault("weeks", 8)
@@ -155,10 +190,18 @@ class NewNote(NewForm):
     lands = "referrals:notes"
     kind = choice(_("Vad är det?"), choices.NoteKind.choices)
     on = day(_("Vilken dag?"))
-    at = forms.TimeField(label=_("Klockan"), required=False, help_text=_("Till exempel 14:30"), error_messages={"invalid": _("Skriv klockslaget så här: 14:30")})
+    at = forms.TimeField(
+        label=_("Klockan"),
+        required=False,
+        help_text=_("Till exempel 14:30"),
+        error_messages={"invalid": _("Skriv klockslaget så här: 14:30")},
+    )
     took_part = short_text(_("Vilka var med?"), required=False)
     text = long_text(_("Anteckning"), rows=8)
-    shown_to_other_side = yes(_("Visa för den andra sidan"), hint=_("Bara så länge familjens samtycke nämner gemensamma möten."))
+    shown_to_other_side = yes(
+        _("Visa för den andra sidan"),
+        hint=_("Bara så länge familjens samtycke nämner gemensamma möten."),
+    )
     hidden_from_guardian = yes(_("Visa inte för vårdnadshavare"))
     hidden_why = short_text(_("Varför inte?"), required=False)
 
@@ -167,7 +210,9 @@ class NewNote(NewForm):
         self.initial.setdefault("on", clock.today())
 
     def build(self) -> Living:
-        return Note(case=self.case, written_by=self.actor, corrects=self.on, **self.data_without_key)
+        return Note(
+            case=self.case, written_by=self.actor, corrects=self.on, **self.data_without_key
+        )
 
 
 class NewOutside(NewForm):
@@ -185,7 +230,12 @@ class NewOutside(NewForm):
 class NewReview(NewForm):
     title = _("Boka uppföljning")
     held_on = day(_("Vilken dag?"))
-    at = forms.TimeField(label=_("Klockan"), required=False, help_text=_("Till exempel 14:30"), error_messages={"invalid": _("Skriv klockslaget så här: 14:30")})
+    at = forms.TimeField(
+        label=_("Klockan"),
+        required=False,
+        help_text=_("Till exempel 14:30"),
+        error_messages={"invalid": _("Skriv klockslaget så här: 14:30")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -200,8 +250,14 @@ def absence_fields() -> dict[str, forms.Field]:
         "period_from": day(_("Från och med")),
         "period_to": day(_("Till och med")),
         "unit": choice(_("Räknat i"), choices.Unit.choices),
-        "offered": number(_("Erbjuden undervisning"), low=1, hint=_("All tid eleven skulle ha haft under perioden.")),
-        "reported": number(_("Rapporterad tid"), hint=_("Den tid där närvaro eller frånvaro är rapporterad.")),
+        "offered": number(
+            _("Erbjuden undervisning"),
+            low=1,
+            hint=_("All tid eleven skulle ha haft under perioden."),
+        ),
+        "reported": number(
+            _("Rapporterad tid"), hint=_("Den tid där närvaro eller frånvaro är rapporterad.")
+        ),
         "valid": number(_("Giltig frånvaro")),
         "invalid": number(_("Ogiltig frånvaro")),
         "source": choice(_("Var kommer uppgiften ifrån?"), choices.Source.choices),
@@ -216,14 +272,18 @@ class AbsenceFields(OwnForm):
         self.initial.setdefault("unit", choices.Unit.MINUTES)
         self.initial.setdefault("source", choices.Source.MANUAL)
 
-    period_from, period_to, unit, offered, reported, valid, invalid, source = absence_fields().values()
+    period_from, period_to, unit, offered, reported, valid, invalid, source = (
+        absence_fields().values()
+    )
 
 
 class NewAbsence(NewForm):
     title = _("Ny mätning av frånvaron")
     intro = _("Mät på samma sätt som när remissen skrevs, så att det går att jämföra.")
     purpose = choice(_("Vad gäller den?"), choices.AbsencePurpose.choices[1:])
-    period_from, period_to, unit, offered, reported, valid, invalid, source = absence_fields().values()
+    period_from, period_to, unit, offered, reported, valid, invalid, source = (
+        absence_fields().values()
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -244,7 +304,9 @@ class NewParticipant(NewForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        both = Membership.objects.in_force().filter(organisation__in=(self.case.team_id, self.case.school_id))
+        both = Membership.objects.in_force().filter(
+            organisation__in=(self.case.team_id, self.case.school_id)
+        )
         self.fields["membership"].queryset = both.select_related("user")  # type: ignore[attr-defined]
 
     def build(self) -> Living:
@@ -253,19 +315,32 @@ class NewParticipant(NewForm):
 
 class NewTransfer(NewForm):
     title = _("Förbered överlämning")
-    intro = _("Familjen behöver samtycka till överlämningen. Välj sedan, sak för sak, vad mottagaren får.")
+    intro = _(
+        "Familjen behöver samtycka till överlämningen. Välj sedan, sak för sak, vad mottagaren får."
+    )
     lands = "referrals:case"
-    receiver = forms.ModelChoiceField(Organisation.objects.none(), label=_("Mottagare"), empty_label=_("Välj"), error_messages={"required": _("Välj mottagare.")})
+    receiver = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Mottagare"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj mottagare.")},
+    )
     proposal = choice(_("Varför?"), choices.Proposal.choices)
     summary = long_text(_("Sammanfattning till mottagaren"), rows=6)
-    items = forms.MultipleChoiceField(label=_("Vad ska lämnas över?"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Välj minst en sak att lämna över.")})
+    items = forms.MultipleChoiceField(
+        label=_("Vad ska lämnas över?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Välj minst en sak att lämna över.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         receivers = Organisation.objects.in_service().of(Kind.RECEIVER)
         self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
         home = self.case.pupil.home_district_id
-        self.initial.setdefault("receiver", receivers.filter(parent=home).values_list("pk", flat=True).first())
+        self.initial.setdefault(
+            "receiver", receivers.filter(parent=home).values_list("pk", flat=True).first()
+        )
         self.fields["items"].choices = handover_choices(self.case, self.actor)  # type: ignore[attr-defined]
 
     def build(self) -> Living:
@@ -289,8 +364,16 @@ def handover_choices(case: Case, actor: Membership) -> list[tuple[str, Any]]:
     rows: list[tuple[str, QuerySet, Any]] = [
         ("section", case.sections.filter(status="written"), lambda row: row.title),
         ("goal", case.goals.all(), lambda row: _("Mål: %s") % row.text.open()[:60]),
-        ("review", case.reviews.filter(status="documented"), lambda row: _("Uppföljning %s") % row.held_on),
-        ("absence", case.absence_rows(), lambda row: _("Frånvaro %(f)s–%(t)s") % {"f": row.period_from, "t": row.period_to}),
+        (
+            "review",
+            case.reviews.filter(status="documented"),
+            lambda row: _("Uppföljning %s") % row.held_on,
+        ),
+        (
+            "absence",
+            case.absence_rows(),
+            lambda row: _("Frånvaro %(f)s–%(t)s") % {"f": row.period_from, "t": row.period_to},
+        ),
     ]
     found: list[tuple[str, Any]] = []
     for kind, queryset, name in rows:

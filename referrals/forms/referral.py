@@ -10,7 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts import personnummer
 from accounts.models import Kind, Membership, Organisation
 from referrals import choices
-from referrals.forms.base import MoveForm, OwnForm, choice, day, short_text, number, one_person, pick, several, long_text, yes
+from referrals.forms.base import (
+    MoveForm,
+    OwnForm,
+    choice,
+    day,
+    long_text,
+    number,
+    one_person,
+    pick,
+    several,
+    short_text,
+    yes,
+)
 from referrals.forms.moves import colleagues
 from referrals.models import Programme, Referral
 
@@ -81,7 +93,9 @@ class GuardianForm(OwnForm):
     given_name = short_text(_("Förnamn"), ask=_("Skriv vårdnadshavarens förnamn."))
     family_name = short_text(_("Efternamn"), ask=_("Skriv vårdnadshavarens efternamn."))
     kind = choice(_("Vem är det?"), choices.GuardianKind.choices)
-    custody = yes(_("Har vårdnaden om eleven"), hint=_("Den som har vårdnaden får frågan om samtycke."))
+    custody = yes(
+        _("Har vårdnaden om eleven"), hint=_("Den som har vårdnaden får frågan om samtycke.")
+    )
     phone = short_text(_("Mobilnummer"), required=False, limit=30)
     email = forms.EmailField(
         label=_("E-post"),
@@ -124,7 +138,9 @@ class WorryForm(StepForm):
     )
     worry = long_text(
         _("Vad är ni oroliga för?"),
-        hint=_("Skriv det ni har sett eller hört. Skriv inga namn, diagnoser eller uppgifter om andra barn."),
+        hint=_(
+            "Skriv det ni har sett eller hört. Skriv inga namn, diagnoser eller uppgifter om andra barn."
+        ),
         ask=_("Skriv vad som oroar skolan."),
     )
 
@@ -161,15 +177,37 @@ class MeasuresForm(StepForm):
 
 class KnowsForm(StepForm):
     title = _("Vad familjen vet")
-    pupil_knows = long_text(_("Hur känner eleven till remissen?"), hint=_("Om eleven inte gör det: skriv varför."), rows=3)
-    guardians_know = long_text(_("Hur känner vårdnadshavarna till remissen?"), hint=_("Om de inte gör det: skriv varför."), rows=3)
+    pupil_knows = long_text(
+        _("Hur känner eleven till remissen?"),
+        hint=_("Om eleven inte gör det: skriv varför."),
+        rows=3,
+    )
+    guardians_know = long_text(
+        _("Hur känner vårdnadshavarna till remissen?"),
+        hint=_("Om de inte gör det: skriv varför."),
+        rows=3,
+    )
 
 
 class WhereForm(StepForm):
     title = _("Vart remissen ska")
-    programme = forms.ModelChoiceField(None, label=_("Vilket stöd gäller det?"), widget=forms.RadioSelect, empty_label=None, error_messages={"required": _("Välj vilket stöd remissen gäller.")})
-    team = forms.ModelChoiceField(None, label=_("Vilket team?"), widget=forms.RadioSelect, empty_label=None, error_messages={"required": _("Välj vilket team remissen ska till.")})
-    colleague = one_person(_("Vem på skolan svarar när du är borta?"), Membership.objects.none(), required=False)
+    programme = forms.ModelChoiceField(
+        None,
+        label=_("Vilket stöd gäller det?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Välj vilket stöd remissen gäller.")},
+    )
+    team = forms.ModelChoiceField(
+        None,
+        label=_("Vilket team?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Välj vilket team remissen ska till.")},
+    )
+    colleague = one_person(
+        _("Vem på skolan svarar när du är borta?"), Membership.objects.none(), required=False
+    )
     shows_grade_and_sex = yes(
         _("Teamet får se årskurs och kön innan familjen har samtyckt"),
         hint=_("Kryssa bara om ingen kan förstå vem eleven är av det."),
@@ -177,10 +215,14 @@ class WhereForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        versions = Programme.objects.filter(active=True, versions__current=True, versions__direct_start=False)
+        versions = Programme.objects.filter(
+            active=True, versions__current=True, versions__direct_start=False
+        )
         current = [programme.current.pk for programme in versions]
         model = Referral.programme.field.related_model  # type: ignore[attr-defined]
-        self.fields["programme"].queryset = model.objects.filter(pk__in=current).select_related("programme")  # type: ignore[attr-defined]
+        self.fields["programme"].queryset = model.objects.filter(pk__in=current).select_related(
+            "programme"
+        )  # type: ignore[attr-defined]
         self.fields["programme"].label_from_instance = lambda row: row.programme.name  # type: ignore[attr-defined]
         self.fields["team"].queryset = self.obj.teams()  # type: ignore[attr-defined]
         mates = colleagues(self.obj.school).exclude(pk=self.obj.author_id)

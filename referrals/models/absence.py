@@ -128,8 +128,6 @@ class Absence(Living):
         """The case it is about has opened, or the pupil's earlier case takes it over."""
         self.case = case  # type: ignore[assignment]
 
-    @transition(
-        status, Status.WRITTEN, Status.IN_ERROR, permission=policy.school | policy.team
-    )
+    @transition(status, Status.WRITTEN, Status.IN_ERROR, permission=policy.school | policy.team)
     def mark_in_error(self) -> None:
         """Wrong figures or wrong pupil; a new row is written instead."""

@@ -92,7 +92,9 @@ class Section(CasePart):
     @transition(status, list(SectionStatus), None, permission=policy.team)
     def assign(self, *, owner: Membership, side: str) -> None:
         """Somebody owns it from now on, at the school or in the team."""
-        if owner.organisation_id != (self.case.school_id if side == Side.SCHOOL else self.case.team_id):
+        if owner.organisation_id != (
+            self.case.school_id if side == Side.SCHOOL else self.case.team_id
+        ):
             raise ValidationError({"owner": _("Välj någon på rätt sida.")})
         self.owner, self.side = owner, side
 

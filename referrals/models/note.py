@@ -186,7 +186,10 @@ class OutsideContact(CasePart):
         self._next(next_step, due)
 
     @transition(
-        status, [ContactStatus.CONTACTED, ContactStatus.MEETING], ContactStatus.DONE, permission=policy.team
+        status,
+        [ContactStatus.CONTACTED, ContactStatus.MEETING],
+        ContactStatus.DONE,
+        permission=policy.team,
     )
     def finish(self) -> None:
         """Nothing more to wait for."""

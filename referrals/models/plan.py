@@ -180,7 +180,9 @@ class Estimate(CasePart):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
-                fields=["goal", "month"], condition=Q(status="written"), name="estimate_once_a_month"
+                fields=["goal", "month"],
+                condition=Q(status="written"),
+                name="estimate_once_a_month",
             ),
             models.CheckConstraint(
                 condition=Q(by_team__range=(1, 10))

@@ -46,7 +46,9 @@ class ProgrammeVersion(models.Model):
     grade_to = models.PositiveSmallIntegerField("till årskurs", null=True, blank=True)
     age_from = models.PositiveSmallIntegerField("från ålder", null=True, blank=True)
     age_to = models.PositiveSmallIntegerField("till ålder", null=True, blank=True)
-    absence_max = models.PositiveSmallIntegerField("högsta frånvaro i procent", null=True, blank=True)
+    absence_max = models.PositiveSmallIntegerField(
+        "högsta frånvaro i procent", null=True, blank=True
+    )
     direct_start = models.BooleanField("börjar utan remiss", default=False)
     foster_placed = models.BooleanField("för placerade barn", default=False)
     review_weeks = models.PositiveSmallIntegerField("veckor mellan uppföljningar", default=8)
@@ -71,7 +73,9 @@ class ProgrammeVersion(models.Model):
         """Working days for a step; raises KeyError for a step the version does not know."""
         return int(self.deadlines[step])
 
-    def outside_target(self, *, grade: int | None, age: int | None, absence: float | None) -> list[str]:
+    def outside_target(
+        self, *, grade: int | None, age: int | None, absence: float | None
+    ) -> list[str]:
         """In which ways a pupil falls outside whom the programme is for: grade, age, absence."""
 
         def outside(value: float | None, low: Any, high: Any) -> bool:

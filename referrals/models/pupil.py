@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import vault
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+import vault
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
 from history.models import Living, LivingQuerySet, Part, StatusField
@@ -72,7 +72,9 @@ class Pupil(Living):
                 condition=Q(status="current"),
                 name="pupil_once_a_school",
             ),
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="pupil_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="pupil_status_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,7 +176,9 @@ class Guardian(Living):
     birth, beginner, editor = "register", policy.school | policy.team, policy.school | policy.team
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="guardians")
-    kind = models.CharField("roll", max_length=12, choices=GuardianKind, default=GuardianKind.PARENT)
+    kind = models.CharField(
+        "roll", max_length=12, choices=GuardianKind, default=GuardianKind.PARENT
+    )
     custody = models.BooleanField("har vårdnaden", default=True)
     given_name = SealedTextField("förnamn")
     family_name = SealedTextField("efternamn")

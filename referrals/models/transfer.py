@@ -144,7 +144,13 @@ class Transfer(Living):
             raise ValidationError({"on": _("Skriv vilken dag stödet började.")})
         self.started_on = on  # type: ignore[assignment]
 
-    @transition(status, Status.ACKNOWLEDGED, Status.NOT_STARTED, permission=policy.receiver, custom={"closes": True})
+    @transition(
+        status,
+        Status.ACKNOWLEDGED,
+        Status.NOT_STARTED,
+        permission=policy.receiver,
+        custom={"closes": True},
+    )
     def not_start(self, *, why: str) -> None:
         """Support did not begin, and why."""
         if not why.strip():

@@ -18,4 +18,6 @@ def qr(address: str) -> SafeString:
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="png", scale=5, border=4)
     data = base64.b64encode(out.getvalue()).decode()
-    return format_html('<img src="data:image/png;base64,{}" alt="{}" width="260">', data, _("QR-kod med länken"))
+    return format_html(
+        '<img src="data:image/png;base64,{}" alt="{}" width="260">', data, _("QR-kod med länken")
+    )

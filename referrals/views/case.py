@@ -105,8 +105,14 @@ def detail(request: Request, reference: str) -> HttpResponse:
     goals = list(Goal.objects.visible_to(actor).filter(case=case).order_by("pk"))
     reviews = list(Review.objects.visible_to(actor).filter(case=case).order_by("-pk")[:5])
     transfers = list(Transfer.objects.visible_to(actor).filter(case=case).order_by("-pk"))
-    consents = list(Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk")).order_by("-pk"))
-    absences = list(case.absence_rows()) if frame["full"] or manager or _school_sees_absence(case, actor) else []
+    consents = list(
+        Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk")).order_by("-pk")
+    )
+    absences = (
+        list(case.absence_rows())
+        if frame["full"] or manager or _school_sees_absence(case, actor)
+        else []
+    )
     interventions = Intervention.objects.visible_to(actor).filter(case=case).select_related("tool")
     planned = next((review for review in reviews if review.status == "planned"), None)
     documented = next((r for r in reviews if r.status == "documented" and not r.used), None)
@@ -120,17 +126,36 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "absences": absences,
         "chart": charts.absence(absences),
         "interventions": list(interventions.order_by("pk")),
-        "participants": Participant.objects.visible_to(actor).named().filter(case=case).select_related("membership__user"),
+        "participants": Participant.objects.visible_to(actor)
+        .named()
+        .filter(case=case)
+        .select_related("membership__user"),
         "offers": offers(case, actor, full=frame["full"]),
-        "gaps": case.closure_gaps() if case.status in (CaseStatus.CLOSING, CaseStatus.TRANSFERRED) and frame["own_team"] else {},
-        "events": timeline(case.trail_id, [case, *([case.referral] if case.referral else []), *consents, *goals, *reviews, *transfers], actor, 30),
+        "gaps": case.closure_gaps()
+        if case.status in (CaseStatus.CLOSING, CaseStatus.TRANSFERRED) and frame["own_team"]
+        else {},
+        "events": timeline(
+            case.trail_id,
+            [
+                case,
+                *([case.referral] if case.referral else []),
+                *consents,
+                *goals,
+                *reviews,
+                *transfers,
+            ],
+            actor,
+            30,
+        ),
         "may_close": frame["full"] or manager,
     }
     return render(request, "referrals/case.html", context)
 
 
 def _school_sees_absence(case: Case, actor: Any) -> bool:
-    consent = case.consents.active().for_support().filter(names_school=actor.organisation_id).first()
+    consent = (
+        case.consents.active().for_support().filter(names_school=actor.organisation_id).first()
+    )
     return bool(consent and consent.names("attendance"))
 
 
@@ -166,11 +191,22 @@ def mapping(request: Request, reference: str) -> HttpResponse:
     """Section by section, and the pupil's own words."""
     case, actor = _case(request, reference), request.actor
     frame = _frame(request, case)
-    sections = list(Section.objects.visible_to(actor).filter(case=case).select_related("owner__user").order_by("order"))
+    sections = list(
+        Section.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("owner__user")
+        .order_by("order")
+    )
     voices = list(PupilVoice.objects.visible_to(actor).filter(case=case))
     if not sections and not voices and not frame["full"]:
         raise Http404
-    at_work = case.status in (CaseStatus.MAPPING, CaseStatus.PLANNING, CaseStatus.SUPPORT, CaseStatus.REVIEW, CaseStatus.TRANSFERRING)
+    at_work = case.status in (
+        CaseStatus.MAPPING,
+        CaseStatus.PLANNING,
+        CaseStatus.SUPPORT,
+        CaseStatus.REVIEW,
+        CaseStatus.TRANSFERRING,
+    )
     context = frame | {
         "sections": [(section, offers(section, actor) if at_work else []) for section in sections],
         "voices": [(voice, offers(voice, actor) if at_work else []) for voice in voices],
@@ -185,7 +221,9 @@ def plan(request: Request, reference: str) -> HttpResponse:
     """Needs, goals and interventions, with their occasions."""
     case, actor = _case(request, reference), request.actor
     frame = _frame(request, case)
-    goals = list(Goal.objects.visible_to(actor).filter(case=case).select_related("parent").order_by("pk"))
+    goals = list(
+        Goal.objects.visible_to(actor).filter(case=case).select_related("parent").order_by("pk")
+    )
     needs = list(MappedNeed.objects.visible_to(actor).filter(case=case).order_by("pk"))
     interventions = list(
         Intervention.objects.visible_to(actor)
@@ -201,13 +239,24 @@ def plan(request: Request, reference: str) -> HttpResponse:
         entry["offers"] = offers(entry["goal"], actor) if frame["full"] else []
     context = frame | {
         "goals": rows,
-        "needs": [(need, need.pk in covered, offers(need, actor) if frame["full"] else []) for need in needs],
+        "needs": [
+            (need, need.pk in covered, offers(need, actor) if frame["full"] else [])
+            for need in needs
+        ],
         "interventions": [
-            (one, [o for o in one.occasions.all() if o.status == "written"], offers(one, actor) if frame["full"] else [])
+            (
+                one,
+                [o for o in one.occasions.all() if o.status == "written"],
+                offers(one, actor) if frame["full"] else [],
+            )
             for one in interventions
         ],
         "plan": case.plans.exclude(status="superseded").first(),
-        "case_offers": [o for o in offers(case, actor, full=frame["full"]) if o[0] in ("agree_plan", "revise_plan")],
+        "case_offers": [
+            o
+            for o in offers(case, actor, full=frame["full"])
+            if o[0] in ("agree_plan", "revise_plan")
+        ],
     }
     return render(request, "referrals/plan.html", context)
 
@@ -218,23 +267,40 @@ def notes(request: Request, reference: str) -> HttpResponse:
     """Notes and meetings, and contacts with outside parties."""
     case, actor = _case(request, reference), request.actor
     frame = _frame(request, case)
-    rows = list(Note.objects.visible_to(actor).filter(case=case).select_related("written_by__user", "corrects").order_by("-on", "-pk"))
+    rows = list(
+        Note.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("written_by__user", "corrects")
+        .order_by("-on", "-pk")
+    )
     outside = list(OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due"))
     if not frame["full"] and not rows:
         raise Http404
-    own = [(note, [o for o in offers(note, actor) if note.written_by_id == actor.pk or o[0] != "sign"]) for note in rows]  # type: ignore[union-attr]
+    own = [
+        (note, [o for o in offers(note, actor) if note.written_by_id == actor.pk or o[0] != "sign"])
+        for note in rows
+    ]  # type: ignore[union-attr]
     context = frame | {"notes": own, "outside": [(one, offers(one, actor)) for one in outside]}
     return render(request, "referrals/notes.html", context)
 
 
-def _edited(request: Request, case: Case, form: Any, context: dict[str, Any], template: str) -> HttpResponse:
+def _edited(
+    request: Request, case: Case, form: Any, context: dict[str, Any], template: str
+) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            edit(case, by=request.actor, version=given["version"], key=given["key"], **form.details())
+            edit(
+                case, by=request.actor, version=given["version"], key=given["key"], **form.details()
+            )
         except Conflict as conflict:
             back = case.reference
-            return render(request, "referrals/conflict.html", context | {"now": conflict.obj, "back": f"/arenden/{back}/"}, status=409)
+            return render(
+                request,
+                "referrals/conflict.html",
+                context | {"now": conflict.obj, "back": f"/arenden/{back}/"},
+                status=409,
+            )
         except ValidationError as error:
             form.blame(error)
         else:

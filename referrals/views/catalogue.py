@@ -16,7 +16,7 @@ from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role
 from history.reading import note_change
 from referrals.choices import LegalForm, Level
-from referrals.forms.base import OwnForm, choice, short_text, number, long_text, yes
+from referrals.forms.base import OwnForm, choice, long_text, number, short_text, yes
 from referrals.models import Programme, ProgrammeVersion, Tool
 
 KEEPERS = (Role.ADMIN, Role.DISTRICT)
@@ -69,7 +69,9 @@ def tool(request: Request, key: str = "") -> HttpResponse:
 def _free_key(name: str) -> str:
     base = slugify(name)[:40] or "verktyg"
     taken = set(Tool.objects.filter(key__startswith=base).values_list("key", flat=True))
-    return next(key for n in range(len(taken) + 1) if (key := f"{base}-{n}" if n else base) not in taken)
+    return next(
+        key for n in range(len(taken) + 1) if (key := f"{base}-{n}" if n else base) not in taken
+    )
 
 
 class ProgrammeForm(OwnForm):
@@ -104,7 +106,9 @@ def programme(request: Request, key: str) -> HttpResponse:
     if not isinstance(actor, Membership) or actor.role != Role.ADMIN:
         raise Http404
     now = get_object_or_404(Programme, key=key).current
-    form = ProgrammeForm(request.POST or None, initial={name: getattr(now, name) for name in FIGURES})
+    form = ProgrammeForm(
+        request.POST or None, initial={name: getattr(now, name) for name in FIGURES}
+    )
     if form.is_valid():
         given: dict[str, Any] = {name: form.cleaned_data[name] for name in FIGURES}
         if any(getattr(now, name) != value for name, value in given.items()):
@@ -122,5 +126,3 @@ def _next_version(now: ProgrammeVersion, given: dict[str, Any], actor: Membershi
     for name, value in given.items():
         setattr(now, name, value)
     now.save(force_insert=True)
-
-

@@ -52,7 +52,12 @@ def new(request: Request) -> HttpResponse:
             form.blame(error)
         else:
             return redirect("referrals:concern", event.obj.uuid)
-    context = {"form": form, "channel": settings.CONCERN_CHANNEL, "phone": settings.CONCERN_PHONE, "pupil": pupil}
+    context = {
+        "form": form,
+        "channel": settings.CONCERN_CHANNEL,
+        "phone": settings.CONCERN_PHONE,
+        "pupil": pupil,
+    }
     return render(request, "referrals/new_concern.html", context)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import vault.files
-import vault.uploads
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
@@ -14,6 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+import vault.files
+import vault.uploads
 from accounts import links
 from accounts.http import Request
 from history.door import Conflict, begin, perform
@@ -124,7 +124,12 @@ def make_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     row = _line(request, uuid, line)
     _signatory, token, code = links.make(opens=row.consent.uuid, line=row.uuid, purpose="consent")
     url = request.build_absolute_uri(f"/s/{token}/")
-    request.session["made_link"] = {"url": url, "code": code, "name": row.person.name, "token": token}
+    request.session["made_link"] = {
+        "url": url,
+        "code": code,
+        "name": row.person.name,
+        "token": token,
+    }
     return redirect("referrals:consent", uuid)
 
 
@@ -135,7 +140,12 @@ def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     row = _line(request, uuid, line)
     consent = row.consent
     form = AnswerForm(request.POST or None, request.FILES or None, obj=consent, actor=request.actor)
-    context = {"form": form, "consent": consent, "line": row, "who": show(consent.matter, request.actor)}
+    context = {
+        "form": form,
+        "consent": consent,
+        "line": row,
+        "who": show(consent.matter, request.actor),
+    }
     if form.is_valid():
         given = form.cleaned_data
         try:

@@ -32,12 +32,16 @@ class DirectForm(PupilForm):
     deputy = one_person(_("Ersättare"), Membership.objects.none())
     baseline_asked = day(_("När svarar skolan om frånvaron före start?"), required=False)
     baseline_unknown = pick(
-        _("Om frånvaron inte går att få: varför?"), [("", _("Skolan är tillfrågad")), *NotKnown.choices], required=False
+        _("Om frånvaron inte går att få: varför?"),
+        [("", _("Skolan är tillfrågad")), *NotKnown.choices],
+        required=False,
     )
 
     def __init__(self, *args: Any, actor: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        versions = ProgrammeVersion.objects.filter(current=True, direct_start=True, programme__active=True)
+        versions = ProgrammeVersion.objects.filter(
+            current=True, direct_start=True, programme__active=True
+        )
         schools = Organisation.objects.in_service().of(Kind.SCHOOL)
         for name, rows in (("programme", versions), ("school", schools)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -52,7 +56,9 @@ class DirectForm(PupilForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not cleaned.get("baseline_asked") and not cleaned.get("baseline_unknown"):
-            self.add_error("baseline_asked", _("Skriv när skolan svarar, eller välj varför det inte går."))
+            self.add_error(
+                "baseline_asked", _("Skriv när skolan svarar, eller välj varför det inte går.")
+            )
         if cleaned.get("responsible") and cleaned.get("responsible") == cleaned.get("deputy"):
             self.add_error("deputy", _("Ansvarig och ersättare kan inte vara samma person."))
         return cleaned
@@ -72,7 +78,9 @@ def begin_case(request: Request) -> HttpResponse:
         except ValidationError as error:
             form.blame(error)
         except IntegrityError:
-            form.add_error("number", _("Eleven är redan registrerad på skolan. Be skolan skriva en remiss."))
+            form.add_error(
+                "number", _("Eleven är redan registrerad på skolan. Be skolan skriva en remiss.")
+            )
         else:
             seen(case.pupil.uuid, "own")
             return redirect("referrals:case", case.reference)

@@ -98,7 +98,9 @@ def cases(request: Request) -> HttpResponse:
     _named(page["rows"], request.actor)
     for row in page["rows"]:
         row["state"] = CaseStatus(row["status"]).label
-    return render(request, "referrals/cases.html", page | {"statuses": CaseStatus.choices, "chosen": chosen})
+    return render(
+        request, "referrals/cases.html", page | {"statuses": CaseStatus.choices, "chosen": chosen}
+    )
 
 
 @require_GET
@@ -124,7 +126,9 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "needs": [Need(code).label for code in referral.need_codes],
         "baseline": baseline,
         "case": case,
-        "consents": Consent.objects.visible_to(request.actor).filter(referral=referral).order_by("-pk"),
+        "consents": Consent.objects.visible_to(request.actor)
+        .filter(referral=referral)
+        .order_by("-pk"),
         "offers": offers(referral, request.actor),
         "events": timeline(referral.trail_id, [referral], request.actor),
         "outside": referral.outside_target() if referral.programme and referral.sent else [],

@@ -30,7 +30,9 @@ def ground_of(matter: Any, actor: Membership) -> str:
     """On what ground this reader reads: their own organisation's, a consent, or sealed."""
     if matter.school_id == actor.organisation_id:
         return "own"
-    return matter.ground_in_force() or ("own" if isinstance(matter, Case) and matter.enrolled else "sealed")
+    return matter.ground_in_force() or (
+        "own" if isinstance(matter, Case) and matter.enrolled else "sealed"
+    )
 
 
 def show(matter: Referral | Case, actor: Membership) -> Who:

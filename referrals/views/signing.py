@@ -58,7 +58,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 def _opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
     uuid = request.session.get("signatory")
-    rows = Signatory.objects.filter(uuid=uuid, revoked=None, expires__gt=clock.now()) if uuid else None
+    rows = (
+        Signatory.objects.filter(uuid=uuid, revoked=None, expires__gt=clock.now()) if uuid else None
+    )
     signatory = rows.first() if rows is not None else None
     line = _line_of(signatory) if signatory else None
     if signatory is None or line is None:
@@ -94,12 +96,18 @@ def _sign(request: HttpRequest, signatory: Signatory, line: SignatureLine) -> Ht
         if consent.status == ConsentStatus.ACTIVE and line.status == LineStatus.SIGNED:
             return render(request, "signing/holds.html", context)
         if not consent.is_open or line.status != LineStatus.WAITING:
-            template = "signing/answered.html" if line.status != LineStatus.WAITING else "signing/over.html"
+            template = (
+                "signing/answered.html"
+                if line.status != LineStatus.WAITING
+                else "signing/over.html"
+            )
             return render(request, template, context)
         return render(request, "signing/sign.html", context)
 
 
-def _answered(move: Any, signatory: Signatory, line: SignatureLine, form: SayForm, language: str) -> bool:
+def _answered(
+    move: Any, signatory: Signatory, line: SignatureLine, form: SayForm, language: str
+) -> bool:
     """Whether the answer was taken down; not when the question was closed meanwhile."""
     try:
         with together(line.consent):
@@ -151,7 +159,9 @@ def change(request: HttpRequest, how: str) -> HttpResponse:
 
 
 @reads("consent.change")
-def _change(request: HttpRequest, signatory: Signatory, line: SignatureLine, how: str) -> HttpResponse:
+def _change(
+    request: HttpRequest, signatory: Signatory, line: SignatureLine, how: str
+) -> HttpResponse:
     consent = Consent.objects.visible_to(signatory).get()
     seen(consent.pupil.uuid, "signatory")
     if consent.status != ConsentStatus.ACTIVE:
@@ -193,7 +203,9 @@ def _send_again(where: str) -> None:
     index = vault.index("contact.email", where.strip().casefold())
     rows = Guardian.objects.filter(email_index=index, status="current")
     if digits and "@" not in where:
-        rows = Guardian.objects.filter(phone_index=vault.index("contact.phone", digits), status="current")
+        rows = Guardian.objects.filter(
+            phone_index=vault.index("contact.phone", digits), status="current"
+        )
     living = [*WAITING_CONSENT, ConsentStatus.ACTIVE]
     for line in SignatureLine.objects.filter(guardian__in=rows[:5], consent__status__in=living):
         if not line.consent.pupil.protected:

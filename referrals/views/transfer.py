@@ -51,15 +51,23 @@ def desk(request: Request) -> HttpResponse:
 def detail(request: Request, uuid: UUID) -> HttpResponse:
     """One hand-over: for the receiver the items chosen, for the team how it goes."""
     transfer = get_object_or_404(
-        Transfer.objects.visible_to(request.actor).select_related("case__pupil", "case__team", "receiver"),
+        Transfer.objects.visible_to(request.actor).select_related(
+            "case__pupil", "case__team", "receiver"
+        ),
         uuid=uuid,
     )
     subject(transfer.uuid)
     actor = request.actor
     receives = actor.role == Role.RECEIVER  # type: ignore[union-attr]
-    open_now = transfer.status in (TransferStatus.OFFERED, TransferStatus.ACKNOWLEDGED, TransferStatus.STARTED)
+    open_now = transfer.status in (
+        TransferStatus.OFFERED,
+        TransferStatus.ACKNOWLEDGED,
+        TransferStatus.STARTED,
+    )
     full = open_now if receives else transfer.case.reads_in_full(actor)
-    known = Pupil.objects.visible_to(actor).filter(pk=transfer.case.pupil_id).first() if full else None
+    known = (
+        Pupil.objects.visible_to(actor).filter(pk=transfer.case.pupil_id).first() if full else None
+    )
     seen(transfer.case.pupil.uuid, transfer.ground_in_force() or "handed over")
     context = {
         "transfer": transfer,

@@ -108,8 +108,6 @@ def new_pupil(request: Request) -> HttpResponse:
         return redirect("referrals:find_pupil")
     form = PupilForm(request.POST or None)
     if form.is_valid():
-
-
         pupil = Pupil(
             school=request.actor.organisation,
             registered_by=request.actor,
@@ -169,7 +167,9 @@ def _url(referral: Referral, slugs: list[str], place: int) -> str:
     return reverse("referrals:step", args=[referral.reference, slugs[place]])
 
 
-def _words(request: Request, referral: Referral, context: Any, after: str, step: str) -> HttpResponse:
+def _words(
+    request: Request, referral: Referral, context: Any, after: str, step: str
+) -> HttpResponse:
     form = STEPS[step](request.POST or None, obj=referral, actor=request.actor)
     context["form"] = form
     if form.is_valid():
@@ -214,7 +214,16 @@ def _guardians(request: Request, referral: Referral, context: Any, after: str) -
 
 def _absence(request: Request, referral: Referral, context: Any, after: str) -> HttpResponse:
     now = referral.baseline
-    fields = ("period_from", "period_to", "unit", "offered", "reported", "valid", "invalid", "source")
+    fields = (
+        "period_from",
+        "period_to",
+        "unit",
+        "offered",
+        "reported",
+        "valid",
+        "invalid",
+        "source",
+    )
     initial = {name: getattr(now, name) for name in fields} if now else {}
     form = AbsenceFields(request.POST or None, initial=initial)
     context["form"] = form
@@ -297,4 +306,6 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
 def sent(request: Request, reference: str) -> HttpResponse:
     """It is sent: its number, and what happens now."""
     referral = get_object_or_404(Referral.objects.visible_to(request.actor), reference=reference)
-    return render(request, "referrals/sent.html", {"referral": referral, "who": show(referral, request.actor)})
+    return render(
+        request, "referrals/sent.html", {"referral": referral, "who": show(referral, request.actor)}
+    )

@@ -19,12 +19,16 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("Demokommunen läses inte in i drift.")
         if User.objects.exists():
-            self.stdout.write("Det finns redan användare. Demokommunen läses bara in i en tom databas.")
+            self.stdout.write(
+                "Det finns redan användare. Demokommunen läses bara in i en tom databas."
+            )
             return
         town = municipality.build()
         teller = Teller(town)
         told = teller.tell_all()
         teller.concern()
-        self.stdout.write(f"Demokommunen är inläst: {told} elever. Lösenordet är {municipality.PASSWORD}.")
+        self.stdout.write(
+            f"Demokommunen är inläst: {told} elever. Lösenordet är {municipality.PASSWORD}."
+        )
         for username, (first, last, role, where, _profession) in municipality.SIGN_IN.items():
             self.stdout.write(f"  {username:<11} {role.label}, {where} ({first} {last})")
