@@ -194,6 +194,8 @@ class OutsideContact(CasePart):
     def finish(self) -> None:
         """Nothing more to wait for."""
 
-    @transition(status, list(OPEN_CONTACT), ContactStatus.DECLINED, permission=policy.team)
+    @transition(
+        status, list(OPEN_CONTACT), ContactStatus.DECLINED, permission=policy.team | policy.clock
+    )
     def decline(self) -> None:
         """The family or the party does not want it."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -87,12 +88,24 @@ def _frame(request: Request, case: Case) -> dict[str, Any]:
     own_team = case.team_id == actor.organisation_id  # type: ignore[union-attr]
     return {
         "case": case,
+        "pages": _pages(case) if full else _pages(case)[:1],
         "who": show(case, actor),
         "full": full,
         "own_team": own_team,
         "steps": progress(case),
         "consent": case.consents.active().for_support().first(),
     }
+
+
+def _pages(case: Case) -> list[tuple[str, str, Any]]:
+    """The pages of a case, as (name, address, label)."""
+    labels = {
+        "case": _("Översikt"),
+        "mapping": _("Kartläggning"),
+        "plan": _("Plan och insatser"),
+        "notes": _("Anteckningar"),
+    }
+    return [(n, reverse(f"referrals:{n}", args=[case.reference]), t) for n, t in labels.items()]
 
 
 @require_GET
@@ -130,7 +143,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         .named()
         .filter(case=case)
         .select_related("membership__user"),
-        "offers": offers(case, actor, full=frame["full"]),
+        **_split(offers(case, actor, full=frame["full"])),
         "gaps": case.closure_gaps()
         if case.status in (CaseStatus.CLOSING, CaseStatus.TRANSFERRED) and frame["own_team"]
         else {},
@@ -150,6 +163,14 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "may_close": frame["full"] or manager,
     }
     return render(request, "referrals/case.html", context)
+
+
+def _split(found: list[Any]) -> dict[str, Any]:
+    """The one thing to do next stands out; the rest waits under "more"."""
+    return {
+        "offers": [one for one in found if one[1].primary],
+        "more": [one for one in found if not one[1].primary],
+    }
 
 
 def _school_sees_absence(case: Case, actor: Any) -> bool:

@@ -42,7 +42,8 @@ def tools(request: Request) -> HttpResponse:
     """The toolbox, for anyone who works with it."""
     rows = Tool.objects.select_related("owner").order_by("-active", "name")
     keeps = request.actor.role in KEEPERS  # type: ignore[union-attr]
-    return render(request, "referrals/tools.html", {"tools": rows, "keeps": keeps})
+    context = {"tools": rows, "keeps": keeps, "owner": _owner(request.actor) if keeps else None}  # type: ignore[arg-type]
+    return render(request, "referrals/tools.html", context)
 
 
 @require_http_methods(["GET", "POST"])
