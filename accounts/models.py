@@ -7,29 +7,30 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 
 
 class Role(models.TextChoices):
-    SCHOOL = "school", "Skolans personal"
-    PRINCIPAL = "principal", "Rektor"
-    TEAM = "team", "Skolsocionom"
-    MANAGER = "manager", "Enhetschef"
-    DISTRICT = "district", "Avdelningschef"
-    RECEIVER = "receiver", "Mottagare i socialtjänsten"
-    CENTRAL = "central", "Analytiker"
-    AUDITOR = "auditor", "Granskare"
-    ADMIN = "admin", "Administratör"
+    SCHOOL = "school", _("Skolans personal")
+    PRINCIPAL = "principal", _("Rektor")
+    TEAM = "team", _("Skolsocionom")
+    MANAGER = "manager", _("Enhetschef")
+    DISTRICT = "district", _("Avdelningschef")
+    RECEIVER = "receiver", _("Mottagare i socialtjänsten")
+    CENTRAL = "central", _("Analytiker")
+    AUDITOR = "auditor", _("Granskare")
+    ADMIN = "admin", _("Administratör")
 
 
 class Kind(models.TextChoices):
-    MUNICIPALITY = "municipality", "Kommun"
-    DISTRICT = "district", "Stadsdel"
-    PROVIDER = "provider", "Huvudman"
-    SCHOOL = "school", "Skola"
-    TEAM = "team", "Skolsocialt team"
-    RECEIVER = "receiver", "Biståndsbedömd socialtjänst"
+    MUNICIPALITY = "municipality", _("Kommun")
+    DISTRICT = "district", _("Stadsdel")
+    PROVIDER = "provider", _("Huvudman")
+    SCHOOL = "school", _("Skola")
+    TEAM = "team", _("Skolsocialt team")
+    RECEIVER = "receiver", _("Biståndsbedömd socialtjänst")
 
 
 class User(AbstractUser):
