@@ -118,7 +118,7 @@ class Walk:
         """Mostly what may well succeed, sometimes anything by anyone."""
         sensible = self.dice.random() < 0.8
         referral = self.dice.choice(referrals)
-        things = [obj for obj in self.on_trail(referral.trail_id, WALKED)]
+        things = list(self.on_trail(referral.trail_id, WALKED))
         alive = [obj for obj in things if list(obj.get_available_status_transitions())]
         obj = self.dice.choice(alive if sensible and alive else things)
         moves = list(obj.get_available_status_transitions()) if sensible else []

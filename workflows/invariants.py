@@ -1,0 +1,103 @@
+"""What always holds, whoever did what in which order (design section 4); in words when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, OuterRef, Q, Subquery
+
+from history.models import Event
+from referrals.choices import OPEN_CASE, OPEN_REFERRAL, OPEN_TRANSFER, WAITING_CONSENT
+from referrals.models import (
+    Absence,
+    Case,
+    ConcernReport,
+    Consent,
+    Estimate,
+    Goal,
+    Intervention,
+    Note,
+    Occasion,
+    OutsideContact,
+    Pupil,
+    Referral,
+    Review,
+    Section,
+    Transfer,
+)
+from workflows.models import Turn
+
+OPEN = {
+    Referral: OPEN_REFERRAL,
+    Consent: WAITING_CONSENT,
+    Case: OPEN_CASE,
+    Transfer: OPEN_TRANSFER,
+}
+RECORDED = (
+    Referral,
+    Consent,
+    Case,
+    Transfer,
+    Pupil,
+    Absence,
+    Section,
+    Goal,
+    Estimate,
+    Intervention,
+    Occasion,
+    Note,
+    Review,
+    OutsideContact,
+    ConcernReport,
+)
+
+
+def breaches() -> Iterator[str]:
+    yield from without_somebody()
+    yield from at_odds_with_history()
+    yield from before_their_time()
+    yield from measured_badly()
+
+
+def without_somebody() -> Iterator[str]:
+    """Every open thing has one responsible, one deputy and one dated next step."""
+    for model, statuses in OPEN.items():
+        rows = model.objects.filter(status__in=statuses)
+        for obj in rows.filter(Q(responsible=None) | Q(deputy=None)):
+            yield f"{obj}: saknar ansvarig eller ersättare"
+        kind = ContentType.objects.get_for_model(model)
+        dated = Turn.objects.open().filter(kind=kind).values("object_id")
+        for obj in rows.exclude(pk__in=dated):
+            yield f"{obj}: saknar ett nästa steg med datum"
+
+
+def at_odds_with_history() -> Iterator[str]:
+    """No object's status or version disagrees with its last event."""
+    for model in RECORDED:
+        kind = ContentType.objects.get_for_model(model)
+        own = Event.objects.filter(kind=kind, subject_id=OuterRef("pk")).order_by("-pk")
+        rows = model.objects.annotate(
+            told=Subquery(own.values("target")[:1]),
+            told_version=Subquery(own.values("version")[:1]),
+        )
+        odd = rows.exclude(told=F("status"), told_version=F("version"))
+        for pk, status, told in odd.values_list("pk", "status", "told"):
+            yield f"{model.__name__} {pk}: status {status}, sista händelsen {told}"
+
+
+def before_their_time() -> Iterator[str]:
+    """No intervention before consent and mapping."""
+    for pk in Intervention.objects.filter(case__enrolled=None).values_list("pk", flat=True):
+        yield f"Insats {pk}: ärendet är inte inskrivet"
+    for pk in Occasion.objects.exclude(
+        Q(intervention__status__in=("accepted", "ongoing", "completed", "cancelled"))
+    ).values_list("pk", flat=True):
+        yield f"Tillfälle {pk}: insatsen har aldrig godtagits"
+
+
+def measured_badly() -> Iterator[str]:
+    """Absence never stands without its period and the time it is measured against."""
+    bad = Q(period_from=None) | Q(period_to=None) | Q(offered=0) | Q(source="")
+    for pk in Absence.objects.filter(bad).values_list("pk", flat=True):
+        yield f"Frånvaro {pk}: saknar period, erbjuden tid eller källa"
