@@ -92,8 +92,11 @@ class Walk:
     def new_part(self, referral: Any) -> Event | None:
         """Ask anew, set a goal, plan a review, consider a hand-over …"""
         case = models.Case.objects.filter(referral=referral).first()
-        what = self.dice.choice(("ask", "ask", "goal", "review", "transfer", "contact", "tool"))
-        if what == "ask" or case is None:
+        what = self.dice.choice(("ask", "sign", "goal", "review", "transfer", "contact", "tool"))
+        if what == "sign":
+            waiting = models.Consent.objects.waiting().filter(trail=referral.trail_id)
+            self.path.sign(waiting.order_by("pk").first() or self.path.ask(case or referral))
+        elif what == "ask" or case is None:
             self.path.ask(case or referral)
         elif what == "goal":
             self.path.goal(case)
@@ -186,7 +189,7 @@ class Walk:
 
     def on_trail(self, trail: int, kinds: Any = (*FLOWS, *PLAIN)) -> Any:
         for model in kinds:
-            yield from model.objects.filter(trail=trail)
+            yield from model.objects.filter(trail=trail).order_by("pk")
 
     def different(self) -> set[tuple[str, str, str, str]]:
         """The different steps seen, as (kind, move, from, to)."""
