@@ -113,7 +113,7 @@ def let_out(what: str, actor: Actor | None, make: Callable[[], Any], *, again: b
             if not look.pupils:
                 return answer
             with wall.shared():
-                if wall.epoch() == before:
+                if wall.epoch() == before or _shows_nothing(answer):
                     write(look)
                     return answer
         if not again:
@@ -128,6 +128,11 @@ def let_out(what: str, actor: Actor | None, make: Callable[[], Any], *, again: b
         with wall.shared():
             write(look, Outcome.REFUSED)
         raise
+
+
+def _shows_nothing(answer: Any) -> bool:
+    """A redirect after a move, which may itself have closed the door, carries no content."""
+    return getattr(answer, "status_code", 200) in (302, 303)
 
 
 def _made(look: Look, make: Callable[[], Any]) -> Any:
