@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
-from history.models import Event, Living
+from history.models import Event
 
 # (kind, move) → what happened. What is not here is not worth a line.
 WORDS: dict[tuple[str, str], Any] = {
@@ -85,16 +85,16 @@ class Happened:
     kind: str
 
 
-def timeline(
-    trail: int, objects: Iterable[Living], actor: Actor, limit: int = 50
-) -> list[Happened]:
-    """The newest things that happened to these objects, which the reader has been let to see.
+def timeline(trail: int, objects: Iterable[QuerySet], limit: int = 50) -> list[Happened]:
+    """The newest things that happened to these rows, which the reader has been let to see.
 
     A guardian's or pupil's name never stands here: a signature is told without saying whose.
     """
-    there = [obj.uuid for obj in objects]
+    about = Q()
+    for rows in objects:
+        about |= Q(subject_uuid__in=rows.values("uuid"))
     rows = (
-        Event.objects.filter(trail=trail, subject_uuid__in=there)
+        Event.objects.filter(about, trail=trail)
         .select_related("membership__user", "kind")
         .order_by("-pk")[: limit * 2]
     )

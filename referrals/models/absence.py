@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -25,6 +27,11 @@ class AbsenceQuerySet(LivingQuerySet):
         of_referral = Q(referral__in=Referral.objects.visible_in_full(actor))
         of_case = sight.case_parts(actor, Category.ATTENDANCE, manager=True)
         return self.filter(sight.not_in_error() & (of_referral | of_case)).distinct()
+
+    def of_case(self, case: Any) -> AbsenceQuerySet:
+        """Every measured period of one case, its referral's among them, oldest first."""
+        of = Q(case=case) | (Q(referral=case.referral_id) if case.referral_id else Q(pk=None))
+        return self.kept().filter(of).order_by("period_from", "pk")
 
     def kept(self) -> AbsenceQuerySet:
         return self.filter(status=Status.WRITTEN)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -71,6 +72,13 @@ class Plan(CasePart):
 
 class GoalQuerySet(CasePartQuerySet):
     category = Category.PLAN
+
+    def with_latest_estimate(self) -> GoalQuerySet:
+        """Each with `latest`: the newest month's estimates as a dict, or None."""
+        rows = Estimate.objects.filter(goal=OuterRef("pk"), status=EntryStatus.WRITTEN)
+        found = JSONObject(by_team="by_team", by_pupil="by_pupil")
+        newest = rows.order_by("-month", "-pk").values(found=found)[:1]
+        return self.annotate(latest=Subquery(newest))
 
 
 class Goal(CasePart):

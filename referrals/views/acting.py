@@ -42,6 +42,7 @@ def page_of(obj: Any) -> str:
         "occasion": "referrals:plan",
         "note": "referrals:notes",
         "outsidecontact": "referrals:notes",
+        "review": "referrals:reviews",
     }
     return reverse(pages.get(obj._meta.model_name, "referrals:case"), args=[case.reference])
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.http import Request
-from accounts.models import Role
 from history.door import Conflict, edit
 from history.reading import reads, subject
 from referrals import charts
-from referrals.choices import CaseStatus
+from referrals.choices import CaseStatus, Purpose, TransferStatus
 from referrals.forms.closing import ClosingForm, SummerForm
 from referrals.forms.moves import offers
 from referrals.models import (
+    Absence,
     Case,
     Consent,
     Goal,
@@ -30,6 +32,7 @@ from referrals.models import (
     OutsideContact,
     Participant,
     PupilVoice,
+    Referral,
     Review,
     Section,
     Transfer,
@@ -67,15 +70,8 @@ def progress(case: Case) -> list[dict[str, Any]]:
 
 
 def _case(request: Request, reference: str) -> Case:
-    rows = Case.objects.visible_to(request.actor).select_related(
-        "school",
-        "team",
-        "pupil",
-        "programme__programme",
-        "responsible__user",
-        "deputy__user",
-        "referral__author__user",
-    )
+    """The case, with how much of it the reader may know, in one query."""
+    rows = Case.objects.visible_to(request.actor).for_page(request.actor)
     case = get_object_or_404(rows, reference=reference)
     subject(case.uuid)
     return case
@@ -84,16 +80,33 @@ def _case(request: Request, reference: str) -> Case:
 def _frame(request: Request, case: Case) -> dict[str, Any]:
     """What every page of a case shows on top."""
     actor = request.actor
-    full = case.reads_in_full(actor)
-    own_team = case.team_id == actor.organisation_id  # type: ignore[union-attr]
+    mine = Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk"))
+    consents = list(mine.order_by("-pk"))
+    main = [one for one in consents if one.purpose == Purpose.SUPPORT and one.status == "active"]
+    consent = main[0] if main else None
+    full = case.full  # type: ignore[attr-defined]  # annotated by for_page
     return {
         "case": case,
         "pages": _pages(case) if full else _pages(case)[:1],
-        "who": show(case, actor),
+        "who": show(case, actor, consent),
         "full": full,
-        "own_team": own_team,
+        "own_team": case.team_id == actor.organisation_id,  # type: ignore[union-attr]
         "steps": progress(case),
-        "consent": case.consents.active().for_support().first(),
+        "consents": consents,
+        "consent": consent,
+        "handed": _handed(case),
+    }
+
+
+def _handed(case: Case) -> dict[str, Any] | None:
+    """The latest hand-over in words; engines write a uuid in JSON differently."""
+    told = case.handed  # type: ignore[attr-defined]  # annotated by for_page
+    if not told:
+        return None
+    return {
+        "uuid": UUID(str(told["uuid"])),
+        "receiver": told["receiver"],
+        "state": TransferStatus(told["status"]).label,
     }
 
 
@@ -103,6 +116,7 @@ def _pages(case: Case) -> list[tuple[str, str, Any]]:
         "case": _("Översikt"),
         "mapping": _("Kartläggning"),
         "plan": _("Plan och insatser"),
+        "reviews": _("Uppföljningar"),
         "notes": _("Anteckningar"),
     }
     return [(n, reverse(f"referrals:{n}", args=[case.reference]), t) for n, t in labels.items()]
@@ -114,55 +128,35 @@ def detail(request: Request, reference: str) -> HttpResponse:
     """Where the path stands, what is next, goals, absence and what has happened."""
     case, actor = _case(request, reference), request.actor
     frame = _frame(request, case)
-    manager = frame["own_team"] and actor.role == Role.MANAGER  # type: ignore[union-attr]
-    goals = list(Goal.objects.visible_to(actor).filter(case=case).order_by("pk"))
-    reviews = list(Review.objects.visible_to(actor).filter(case=case).order_by("-pk")[:5])
-    transfers = list(Transfer.objects.visible_to(actor).filter(case=case).order_by("-pk"))
-    consents = list(
-        Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk")).order_by("-pk")
-    )
-    absences = (
-        list(case.absence_rows())
-        if frame["full"] or manager or _school_sees_absence(case, actor)
-        else []
-    )
-    interventions = Intervention.objects.visible_to(actor).filter(case=case).select_related("tool")
-    planned = next((review for review in reviews if review.status == "planned"), None)
-    documented = next((r for r in reviews if r.status == "documented" and not r.used), None)
+    goals = Goal.objects.visible_to(actor).filter(case=case)
+    absences = Absence.objects.visible_to(actor).of_case(case)
+    interventions = Intervention.objects.visible_to(actor).filter(case=case)
+    participants = Participant.objects.visible_to(actor).named().filter(case=case)
+    measured = list(absences)
     context = frame | {
         "goals": with_estimates(goals),
-        "reviews": reviews,
-        "planned": planned,
-        "documented": documented,
-        "transfers": transfers,
-        "consents": consents,
-        "absences": absences,
-        "chart": charts.absence(absences),
-        "interventions": list(interventions.order_by("pk")),
-        "participants": Participant.objects.visible_to(actor)
-        .named()
-        .filter(case=case)
-        .select_related("membership__user"),
+        "absences": measured,
+        "chart": charts.absence(measured),
+        "interventions": list(interventions.select_related("tool").order_by("pk")),
+        "participants": list(participants.select_related("membership__user").order_by("pk")),
         **_split(offers(case, actor, full=frame["full"])),
-        "gaps": case.closure_gaps()
-        if case.status in (CaseStatus.CLOSING, CaseStatus.TRANSFERRED) and frame["own_team"]
-        else {},
-        "events": timeline(
-            case.trail_id,
-            [
-                case,
-                *([case.referral] if case.referral else []),
-                *consents,
-                *goals,
-                *reviews,
-                *transfers,
-            ],
-            actor,
-            30,
-        ),
-        "may_close": frame["full"] or manager,
+        "events": timeline(case.trail_id, _happened_in(case, actor, frame["full"]), 30),
     }
     return render(request, "referrals/case.html", context)
+
+
+def _happened_in(case: Case, actor: Any, full: bool) -> list[QuerySet]:
+    """What the timeline tells of: the path itself, and as much of its parts as the reader sees."""
+    path = [
+        Case.objects.filter(pk=case.pk),
+        Referral.objects.filter(pk=case.referral_id),
+        Consent.objects.filter(pk__in=case.consents.values("pk")),
+    ]
+    if full:
+        path += [
+            model.objects.filter(case=case) for model in (Goal, Review, Transfer, Intervention)
+        ]
+    return path
 
 
 def _split(found: list[Any]) -> dict[str, Any]:
@@ -173,32 +167,19 @@ def _split(found: list[Any]) -> dict[str, Any]:
     }
 
 
-def _school_sees_absence(case: Case, actor: Any) -> bool:
-    consent = (
-        case.consents.active().for_support().filter(names_school=actor.organisation_id).first()
-    )
-    return bool(consent and consent.names("attendance"))
-
-
-def with_estimates(goals: list[Goal]) -> list[dict[str, Any]]:
-    """Each goal with its last estimate, and how far along the bar that is."""
-    by_goal: dict[int, Any] = {}
-    model = Goal.estimates.rel.related_model  # type: ignore[attr-defined]
-    rows = model.objects.filter(goal__in=goals, status="written").order_by("month", "pk")
-    for row in rows:
-        by_goal[row.goal_id] = row
+def with_estimates(goals: QuerySet) -> list[dict[str, Any]]:
+    """Each goal with its latest estimate, and how far along the bar that is."""
     found = []
-    for goal in goals:
-        last = by_goal.get(goal.pk)
-        now = last.by_team if last else goal.start
+    for goal in goals.with_latest_estimate().select_related("parent").order_by("pk"):
+        last = goal.latest or {}
+        now = last.get("by_team") or goal.start
         found.append(
             {
                 "goal": goal,
                 "text": goal.text.open(),
                 "who": goal.who.open(),
                 "now": now,
-                "pupil": last.by_pupil if last else None,
-                "month": last.month if last else None,
+                "pupil": last.get("by_pupil"),
                 "done": now * 40,
                 "mark": goal.target * 40 - 3,
             }
@@ -242,9 +223,7 @@ def plan(request: Request, reference: str) -> HttpResponse:
     """Needs, goals and interventions, with their occasions."""
     case, actor = _case(request, reference), request.actor
     frame = _frame(request, case)
-    goals = list(
-        Goal.objects.visible_to(actor).filter(case=case).select_related("parent").order_by("pk")
-    )
+    rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
     needs = list(MappedNeed.objects.visible_to(actor).filter(case=case).order_by("pk"))
     interventions = list(
         Intervention.objects.visible_to(actor)
@@ -253,10 +232,10 @@ def plan(request: Request, reference: str) -> HttpResponse:
         .prefetch_related("occasions")
         .order_by("pk")
     )
-    if not frame["full"] and not (goals or needs or interventions):
+    if not frame["full"] and not (rows or needs or interventions):
         raise Http404
-    covered = {goal.need_id for goal in goals}
-    for entry in (rows := with_estimates(goals)):
+    covered = {entry["goal"].need_id for entry in rows}
+    for entry in rows:
         entry["offers"] = offers(entry["goal"], actor) if frame["full"] else []
     context = frame | {
         "goals": rows,
@@ -280,6 +259,21 @@ def plan(request: Request, reference: str) -> HttpResponse:
         ],
     }
     return render(request, "referrals/plan.html", context)
+
+
+@require_GET
+@reads("case.reviews")
+def reviews(request: Request, reference: str) -> HttpResponse:
+    """Every review, and the one that is planned."""
+    case, actor = _case(request, reference), request.actor
+    frame = _frame(request, case)
+    rows = list(Review.objects.visible_to(actor).filter(case=case).order_by("-held_on", "-pk"))
+    if not frame["full"] and not rows:
+        raise Http404
+    context = frame | {
+        "reviews": [(row, offers(row, actor) if frame["full"] else []) for row in rows]
+    }
+    return render(request, "referrals/reviews.html", context)
 
 
 @require_GET
@@ -338,7 +332,8 @@ def closing(request: Request, reference: str) -> HttpResponse:
     if not frame["full"] or not case.is_open:
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
-    return _edited(request, case, form, frame | {"form": form}, "referrals/closing.html")
+    context = frame | {"form": form, "gaps": case.closure_gaps()}
+    return _edited(request, case, form, context, "referrals/closing.html")
 
 
 @require_http_methods(["GET", "POST"])

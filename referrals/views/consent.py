@@ -104,7 +104,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "of": len(lines),
         "categories": [Category(name).label for name in consent.category_list],
         "offers": [o for o in offers(consent, request.actor) if theirs or o[0] == "withdraw"],
-        "events": timeline(consent.trail_id, [consent], request.actor),
+        "events": timeline(consent.trail_id, [Consent.objects.filter(pk=consent.pk)]),
         "link": request.session.pop("made_link", None),
     }
     return render(request, "referrals/consent.html", context)

@@ -130,7 +130,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         .filter(referral=referral)
         .order_by("-pk"),
         "offers": offers(referral, request.actor),
-        "events": timeline(referral.trail_id, [referral], request.actor),
+        "events": timeline(referral.trail_id, [Referral.objects.filter(pk=referral.pk)]),
         "outside": referral.outside_target() if referral.programme and referral.sent else [],
     }
     return render(request, "referrals/detail.html", context)

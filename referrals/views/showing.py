@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Membership
 from history.reading import seen
-from referrals.models import Case, Pupil, Referral
+from referrals.models import Case, Consent, Pupil, Referral
 
 
 @dataclass(frozen=True)
@@ -26,20 +26,22 @@ class Who:
         return self.name or self.reference
 
 
-def ground_of(matter: Any, actor: Membership) -> str:
+def ground_of(matter: Any, actor: Membership, consent: Consent | None = None) -> str:
     """On what ground this reader reads: their own organisation's, a consent, or sealed."""
     if matter.school_id == actor.organisation_id:
         return "own"
-    return matter.ground_in_force() or (
+    return (consent.ground_in_force() if consent else matter.ground_in_force()) or (
         "own" if isinstance(matter, Case) and matter.enrolled else "sealed"
     )
 
 
-def show(matter: Referral | Case, actor: Membership) -> Who:
+def show(matter: Referral | Case, actor: Membership, consent: Consent | None = None) -> Who:
     """Name the path for this reader, and put on record that its pupil was shown."""
     pupil = matter.pupil
-    known = Pupil.objects.visible_to(actor).filter(pk=pupil.pk).exists()
-    seen(pupil.uuid, ground_of(matter, actor))
+    known = getattr(matter, "known", None)  # annotated where one query is to tell all
+    if known is None:
+        known = Pupil.objects.visible_to(actor).filter(pk=pupil.pk).exists()
+    seen(pupil.uuid, ground_of(matter, actor, consent))
     origin = matter if isinstance(matter, Referral) else matter.referral
     told = known or bool(origin and origin.shows_grade_and_sex)
     return Who(

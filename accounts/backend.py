@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+
+from accounts.models import Membership, User
+
+
+class WithRoles(ModelBackend):
+    """Signs in by password, and reads the person of a session together with their roles in force:
+    one query instead of two on every page."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        rows = Membership.objects.in_force().filter(user_id=user_id).order_by("pk")
+        roles = list(rows.select_related("user", "organisation", "stands_in_for__user"))
+        user = roles[0].user if roles else super().get_user(user_id)
+        if user is not None:
+            for membership in roles:
+                membership.user = user
+            user.roles = roles  # type: ignore[attr-defined]
+        return user  # type: ignore[return-value]
