@@ -17,16 +17,8 @@ HOLES = re.compile(r"%\(\w+\)s|%s")
 
 def test_the_english_catalogue_is_complete_and_fits(tmp_path):
     """The catalogue is made anew from a copy of the sources, so that a new string is red."""
-    for room in (
-        "accounts",
-        "config",
-        "history",
-        "locale",
-        "referrals",
-        "templates",
-        "vault",
-        "workflows",
-    ):
+    rooms = {apps.parent.name for apps in ROOT.glob("*/apps.py")}
+    for room in sorted(rooms | {"locale", "templates"}):
         shutil.copytree(ROOT / room, tmp_path / room)
     shutil.copy(ROOT / "manage.py", tmp_path)
     command = ["manage.py", "makemessages", "-l", "en", "--no-location", "-v0"]
