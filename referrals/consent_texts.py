@@ -28,6 +28,7 @@ def text_for(language: str, consent: Any, pupil: bool) -> dict[str, Any]:
     if language not in dict(LANGUAGES):
         language = "sv"
     found = words(consent.text_version, language)
+    found = found | found.get(consent.purpose, {})
     named = [name for name in Category.values if consent.names(name)]
     return {
         "language": language,
@@ -35,6 +36,7 @@ def text_for(language: str, consent: Any, pupil: bool) -> dict[str, Any]:
         # The page around the text speaks Swedish or English.
         "ui": language if language in ("sv", "en") else "en",
         "lead": found["pupil_lead"] if pupil else found["lead"],
-        "shared": [found["categories"][name] for name in named],
+        "shared": found.get("shares") or [found["categories"][name] for name in named],
+        "print": found["print"],
         **{key: value for key, value in found.items() if isinstance(value, str)},
     }

@@ -1,0 +1,103 @@
+"""What can be printed: each kind with whose it is to print, in which languages, from what.
+
+`rows` is the only policy: the same condition is asked when a document is requested, again when it
+is made, and again each time the file is fetched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from documents.sheets import Sheet, closure, consent, handover, plan, referral
+from history.models import Living
+from referrals.consent_texts import LANGUAGES
+from referrals.models import Case, Consent, Referral, Transfer
+from referrals.views.showing import ground_of
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents" / "print"
+STYLE = Path(__file__).resolve().parent / "print.css"
+STAFF = [(code, name) for code, name in LANGUAGES if code in ("sv", "en")]
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    label: Promise
+    # The first word of the file's name: Swedish, and never a person's name.
+    file_word: str
+    model: type[Living]
+    rows: Callable[[Membership], QuerySet]
+    sheet: Callable[..., Sheet]
+    languages: list[tuple[str, str]]
+
+    @property
+    def template(self) -> str:
+        return f"documents/print/{self.name}.html"
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "consent",
+            _("Samtyckesblankett"),
+            "samtycke",
+            Consent,
+            consent.rows,
+            consent.sheet,
+            LANGUAGES,
+        ),
+        Kind("referral", _("Remiss"), "remiss", Referral, referral.rows, referral.sheet, STAFF),
+        Kind("plan", _("Elevens plan"), "plan", Case, plan.rows, plan.sheet, LANGUAGES),
+        Kind("closure", _("Avslut"), "avslut", Case, closure.rows, closure.sheet, STAFF),
+        Kind(
+            "handover",
+            _("Överlämning"),
+            "overlamning",
+            Transfer,
+            handover.rows,
+            handover.sheet,
+            STAFF,
+        ),
+    )
+}
+
+
+def printable(obj: Living, actor: Membership) -> Iterable[Kind]:
+    """The kinds this actor may print of this object now."""
+    for kind in KINDS.values():
+        if isinstance(obj, kind.model) and kind.rows(actor).filter(pk=obj.pk).exists():
+            yield kind
+
+
+def matter_of(obj: Any) -> Referral | Case:
+    """The referral or case whose pupil it is about."""
+    if isinstance(obj, Consent):
+        return obj.matter  # type: ignore[no-any-return]
+    return obj.case if isinstance(obj, Transfer) else obj
+
+
+def ground(obj: Any, actor: Membership) -> str:
+    """On what ground this actor has it, as the access log writes it."""
+    if isinstance(obj, Transfer):
+        return obj.ground_in_force() or "handed over"
+    return ground_of(matter_of(obj), actor)
+
+
+@lru_cache(maxsize=16)
+def template_version(name: str) -> str:
+    """A fingerprint of everything that gives a kind its look and its words: nobody counts it up."""
+    parts = [TEMPLATES / "frame.html", TEMPLATES / f"{name}.html", STYLE]
+    digest = hashlib.sha256(b"\0".join(part.read_bytes() for part in parts))
+    return f"{name}-{digest.hexdigest()[:12]}"

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import template
+
+from accounts.models import Membership
+from documents.kinds import printable
+from documents.sheets.consent import lines
+from history.models import Living
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/print_links.html", takes_context=True)
+def print_links(context: template.RequestContext, obj: Living) -> dict[str, Any]:
+    """Everything this reader may print of one object, as buttons; nothing when there is nothing."""
+    request = context["request"]
+    actor = getattr(request, "actor", None)
+    kinds = list(printable(obj, actor)) if isinstance(actor, Membership) else []
+    consents = any(kind.name == "consent" for kind in kinds)
+    return {
+        "obj": obj,
+        "kinds": [(kind, uuid4()) for kind in kinds],
+        "lines": list(lines(obj)) if consents else [],  # type: ignore[arg-type]
+        "csrf_token": context.get("csrf_token"),
+    }
