@@ -19,6 +19,7 @@ from history.door import begin
 from history.models import Living
 from history.reading import reads, seen, subject
 from referrals.views.acting import page_of
+from referrals.views.case import found_case, frame_of
 from vault.models import StoredFile
 
 
@@ -27,6 +28,14 @@ def _about(kind: Kind | None, uuid: UUID, actor: Membership) -> Living:
     if kind is None or not isinstance(actor, Membership):
         raise Http404
     return get_object_or_404(kind.rows(actor), uuid=uuid)
+
+
+@require_GET
+@reads("document.choose")
+def choose(request: Request, reference: str) -> HttpResponse:
+    """What can be printed of a case now."""
+    case = found_case(request, reference)
+    return render(request, "documents/choose.html", frame_of(request, case))
 
 
 @require_POST

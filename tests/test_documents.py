@@ -196,6 +196,20 @@ def test_a_text_without_end_becomes_no_file_and_no_broken_worker(path, cast, mon
 # Fetching
 
 
+def test_the_case_says_where_to_print_and_what_there_is_to_print_now(path, cast):
+    case = path.support()
+    page = f"/arenden/{case.reference}/utskrift/"
+    assert page in browser(cast.tuva).get(f"/arenden/{case.reference}/").content.decode()
+    team = browser(cast.tuva).get(page).content.decode()
+    assert f"/dokument/ny/plan/{case.uuid}/" in team
+    assert f"/dokument/ny/closure/{case.uuid}/" not in team
+    nothing = "Det finns inget att skriva ut för dig just nu."
+    assert nothing not in team
+    waiting = browser(cast.tuva).get(f"/arenden/{path.mapping().reference}/utskrift/")
+    assert nothing in waiting.content.decode()
+    assert browser(cast.odd).get(page).status_code == 404
+
+
 def test_the_page_tells_how_it_goes_and_the_file_is_fetched(path, cast):
     case = path.support()
     client = browser(cast.tuva)

@@ -14,14 +14,17 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/print_links.html", takes_context=True)
-def print_links(context: template.RequestContext, obj: Living) -> dict[str, Any]:
-    """Everything this reader may print of one object, as buttons; nothing when there is nothing."""
+def print_links(
+    context: template.RequestContext, obj: Living, as_page: bool = False
+) -> dict[str, Any]:
+    """Everything this reader may print of one object, as buttons; when there is nothing, a page says so."""
     request = context["request"]
     actor = getattr(request, "actor", None)
     kinds = list(printable(obj, actor)) if isinstance(actor, Membership) else []
     consents = any(kind.name == "consent" for kind in kinds)
     return {
         "obj": obj,
+        "as_page": as_page,
         "kinds": [(kind, uuid4()) for kind in kinds],
         "lines": list(lines(obj)) if consents else [],  # type: ignore[arg-type]
         "csrf_token": context.get("csrf_token"),

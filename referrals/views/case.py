@@ -69,7 +69,7 @@ def progress(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _case(request: Request, reference: str) -> Case:
+def found_case(request: Request, reference: str) -> Case:
     """The case, with how much of it the reader may know, in one query."""
     rows = Case.objects.visible_to(request.actor).for_page(request.actor)
     case = get_object_or_404(rows, reference=reference)
@@ -77,7 +77,7 @@ def _case(request: Request, reference: str) -> Case:
     return case
 
 
-def _frame(request: Request, case: Case) -> dict[str, Any]:
+def frame_of(request: Request, case: Case) -> dict[str, Any]:
     """What every page of a case shows on top."""
     actor = request.actor
     mine = Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk"))
@@ -126,8 +126,8 @@ def _pages(case: Case) -> list[tuple[str, str, Any]]:
 @reads("case")
 def detail(request: Request, reference: str) -> HttpResponse:
     """Where the path stands, what is next, goals, absence and what has happened."""
-    case, actor = _case(request, reference), request.actor
-    frame = _frame(request, case)
+    case, actor = found_case(request, reference), request.actor
+    frame = frame_of(request, case)
     goals = Goal.objects.visible_to(actor).filter(case=case)
     absences = Absence.objects.visible_to(actor).of_case(case)
     interventions = Intervention.objects.visible_to(actor).filter(case=case)
@@ -191,8 +191,8 @@ def with_estimates(goals: QuerySet) -> list[dict[str, Any]]:
 @reads("case.mapping")
 def mapping(request: Request, reference: str) -> HttpResponse:
     """Section by section, and the pupil's own words."""
-    case, actor = _case(request, reference), request.actor
-    frame = _frame(request, case)
+    case, actor = found_case(request, reference), request.actor
+    frame = frame_of(request, case)
     sections = list(
         Section.objects.visible_to(actor)
         .filter(case=case)
@@ -221,8 +221,8 @@ def mapping(request: Request, reference: str) -> HttpResponse:
 @reads("case.plan")
 def plan(request: Request, reference: str) -> HttpResponse:
     """Needs, goals and interventions, with their occasions."""
-    case, actor = _case(request, reference), request.actor
-    frame = _frame(request, case)
+    case, actor = found_case(request, reference), request.actor
+    frame = frame_of(request, case)
     rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
     needs = list(MappedNeed.objects.visible_to(actor).filter(case=case).order_by("pk"))
     interventions = list(
@@ -265,8 +265,8 @@ def plan(request: Request, reference: str) -> HttpResponse:
 @reads("case.reviews")
 def reviews(request: Request, reference: str) -> HttpResponse:
     """Every review, and the one that is planned."""
-    case, actor = _case(request, reference), request.actor
-    frame = _frame(request, case)
+    case, actor = found_case(request, reference), request.actor
+    frame = frame_of(request, case)
     rows = list(Review.objects.visible_to(actor).filter(case=case).order_by("-held_on", "-pk"))
     if not frame["full"] and not rows:
         raise Http404
@@ -280,8 +280,8 @@ def reviews(request: Request, reference: str) -> HttpResponse:
 @reads("case.notes")
 def notes(request: Request, reference: str) -> HttpResponse:
     """Notes and meetings, and contacts with outside parties."""
-    case, actor = _case(request, reference), request.actor
-    frame = _frame(request, case)
+    case, actor = found_case(request, reference), request.actor
+    frame = frame_of(request, case)
     rows = list(
         Note.objects.visible_to(actor)
         .filter(case=case)
@@ -327,8 +327,8 @@ def _edited(
 @reads("case.closing")
 def closing(request: Request, reference: str) -> HttpResponse:
     """What the evaluation asks for before a case is closed."""
-    case = _case(request, reference)
-    frame = _frame(request, case)
+    case = found_case(request, reference)
+    frame = frame_of(request, case)
     if not frame["full"] or not case.is_open:
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
@@ -340,8 +340,8 @@ def closing(request: Request, reference: str) -> HttpResponse:
 @reads("case.summer")
 def summer(request: Request, reference: str) -> HttpResponse:
     """The summer line: who, what and until when, or a pause with a date in August."""
-    case = _case(request, reference)
-    frame = _frame(request, case)
+    case = found_case(request, reference)
+    frame = frame_of(request, case)
     if not frame["full"] or not case.is_open:
         raise Http404
     form = SummerForm(request.POST or None, obj=case, actor=request.actor)
