@@ -10,10 +10,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import links
+from accounts import links, sms
 from history import outbox
 from history.models import Outgoing
-from referrals import sms
 from referrals.models import SignatureLine
 
 

@@ -8,14 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from accounts import identities
 from referrals.models import Pupil
 
-_NUMBER = re.compile(r"\b(?:19|20)?\d{6}[-+ ]?\d{4}\b")
-_PHONE = re.compile(r"(?:\+46|\b0)[\d][\d \-]{6,12}\d")
-_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
-_STREET = re.compile(
-    r"\b[A-ZÅÄÖ][\wåäö]+(?:gatan|vägen|gränd|stigen|torget|backen)\s+\d+", re.UNICODE
-)
 _WORD = re.compile(r"\w{3,}", re.UNICODE)
 
 
@@ -26,8 +21,7 @@ def in_words(details: dict[str, Any], pupil: Pupil | None) -> list[str]:
     for value in details.values():
         if not isinstance(value, str):
             continue
-        for pattern in (_NUMBER, _PHONE, _MAIL, _STREET):
-            found |= {match[0].strip(): None for match in pattern.finditer(value)}
+        found |= dict.fromkeys(identities.in_text(value))
         found |= {word: None for word in _WORD.findall(value) if word.casefold() in told}
     return list(found)
 

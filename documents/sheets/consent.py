@@ -18,10 +18,9 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import clock, links
+from accounts import clock, links, sms
 from accounts.models import Membership
 from documents.sheets import Sheet
-from referrals import sms
 from referrals.choices import WAITING_CONSENT, ConsentStatus, LineStatus, Protection
 from referrals.consent_texts import text_for
 from referrals.models import Consent, SignatureLine

@@ -5,7 +5,6 @@ A move that only the system makes has no offer. The door decides who may; this o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Kind, Membership, Organisation, Role
+from history.forms import Offer
 from referrals import choices
 from referrals.forms.base import (
     MoveForm,
@@ -340,19 +340,6 @@ class WithdrawConsentForm(WithReason):
 
 class HandoverForm(MoveForm):
     """Empty: what is handed over has been chosen on its own page; here it is only confirmed."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One move as a person meets it."""
-
-    label: Any
-    form: type[MoveForm] = MoveForm
-    intro: Any = ""
-    danger: bool = False
-    primary: bool = False
-    # Whether it asks for the case to be open to the actor in full, or is for any of the side.
-    outline: bool = False
 
 
 OFFERS: dict[tuple[str, str], Offer] = {

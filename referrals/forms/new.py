@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Kind, Membership, Organisation
+from history.forms import KeyForm
 from history.models import Living
 from referrals import choices
 from referrals.forms.base import (
@@ -41,10 +41,9 @@ from referrals.models import (
 )
 
 
-class NewForm(OwnForm):
+class NewForm(KeyForm):
     """Asks for what a new thing in a case needs, and builds it, not yet born."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
     title: Any = ""
     button: Any = _("Spara")
     intro: Any = ""
@@ -55,7 +54,6 @@ class NewForm(OwnForm):
         self, *args: Any, case: Case, actor: Membership, on: Any = None, **kwargs: Any
     ) -> None:
         self.case, self.actor, self.on = case, actor, on
-        kwargs["initial"] = {"key": uuid4()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
 
     def build(self) -> Living:

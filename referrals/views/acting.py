@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -88,7 +88,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
             return render(request, "referrals/conflict.html", context, status=409)
         except ValidationError as error:
             form.blame(error)
-            _fresh_key(form)
+            form.fresh_key()
         else:
             return redirect(page_of(obj))
     return render(request, "referrals/act.html", context)
@@ -117,13 +117,7 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
             begin(form.build(), by=request.actor, key=key, **form.born_with())
         except ValidationError as error:
             form.blame(error)
-            _fresh_key(form)
+            form.fresh_key()
         else:
             return redirect(back)
     return render(request, "referrals/add.html", context)
-
-
-def _fresh_key(form: Any) -> None:
-    """A refused try used no key, but a mended one is a new wish."""
-    form.data = form.data.copy()
-    form.data["key"] = str(uuid4())
