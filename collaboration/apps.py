@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CollaborationConfig(AppConfig):
     name = "collaboration"
     verbose_name = "Samverkan"
+
+    def ready(self) -> None:
+        from collaboration import letters, receivers  # noqa: F401, PLC0415 -- they connect here

@@ -1,4 +1,35 @@
-from django.urls import URLPattern
+"""One list of addresses a topic, so that a new topic is a new list."""
+
+from django.urls import path
+
+from collaboration.views import acting, agreement, home, link
 
 app_name = "collaboration"
-urlpatterns: list[URLPattern] = []
+AGREEMENT = "overenskommelser/<uuid:uuid>/"
+agreements = [
+    path("overenskommelser/", agreement.index, name="agreements"),
+    path("overenskommelser/ny/", agreement.new, name="new_agreement"),
+    path("overenskommelser/tackning/", agreement.coverage, name="coverage"),
+    path(AGREEMENT, agreement.detail, name="agreement"),
+    path(f"{AGREEMENT}revidera/", agreement.revise, name="revise"),
+    path(f"{AGREEMENT}andringar/", agreement.changes, name="agreement_changes"),
+    path(f"{AGREEMENT}synpunkt/", agreement.comment, name="agreement_comment"),
+    path(f"{AGREEMENT}avsnitt/nytt/", agreement.new_section, name="new_section"),
+    path(f"{AGREEMENT}avsnitt/<uuid:row>/", agreement.section, name="section"),
+    path(f"{AGREEMENT}avsnitt/<uuid:row>/agare/", agreement.section_owner, name="section_owner"),
+    path(f"{AGREEMENT}avsnitt/<uuid:row>/bort/", agreement.remove_section, name="remove_section"),
+    path(f"{AGREEMENT}parter/ny/", agreement.new_party, name="new_party"),
+    path(f"{AGREEMENT}parter/<uuid:row>/", agreement.party, name="party"),
+    path(f"{AGREEMENT}parter/<uuid:row>/bort/", agreement.remove_party, name="remove_party"),
+    path(f"{AGREEMENT}parter/<uuid:row>/papper/", agreement.on_paper, name="sign_on_paper"),
+    path(f"{AGREEMENT}parter/<uuid:row>/lank/", agreement.make_link, name="party_link"),
+    path(f"{AGREEMENT}parter/<uuid:row>/fil/", agreement.file, name="signed_paper"),
+    path("lank/oppnad/", link.read, name="link"),
+    path("lank/tack/", link.thanks, name="link_thanks"),
+    path("lank/<str:token>/", link.enter, name="enter"),
+]
+urlpatterns = [
+    path("", home.home, name="home"),
+    *agreements,
+    path("gor/<slug:kind>/<uuid:uuid>/<slug:move>/", acting.act, name="act"),
+]

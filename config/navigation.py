@@ -13,13 +13,14 @@ from accounts.models import Membership, Role
 _SCHOOL = (Role.SCHOOL, Role.PRINCIPAL)
 _TEAM = (Role.TEAM, Role.MANAGER)
 MENU = (
-    (_("Att göra"), "workflows:worklist", (*_SCHOOL, *_TEAM, Role.RECEIVER)),
+    (_("Att göra"), "workflows:worklist", (*_SCHOOL, *_TEAM, Role.RECEIVER, Role.DISTRICT)),
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Samverkan"), "collaboration:home", tuple(Role)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
     (_("Personer"), "accounts:people", (Role.ADMIN,)),
     (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),

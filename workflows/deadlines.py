@@ -8,19 +8,16 @@ possible once made.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404
 
 from accounts import clock, working_days
-from accounts.models import CLOCK, Membership, Role
-from history.door import Conflict, perform
+from accounts.models import Membership, Role
 from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral
 from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
-from workflows import notices
+from workflows import collaborating, notices
+from workflows.clockwork import made
 from workflows.models import Turn
 
 # Days after the asking at which those who have not answered are reminded, and how long after
@@ -41,42 +38,34 @@ def run() -> dict[str, int]:
         "drafts": clear_drafts(),
         "due": tell_of_due(),
         "late": escalate(),
+        **collaborating.run(),
     }
-
-
-def _made(move: Any, **details: Any) -> bool:
-    """Whether the clock could make the move; if somebody was first there is nothing left to do."""
-    try:
-        perform(move, by=CLOCK, **details)
-    except (Conflict, PermissionDenied, ValidationError, Http404):
-        return False
-    return True
 
 
 def begin_reviews() -> int:
     """The day a review was dated to, it begins by itself."""
     due = Case.objects.filter(status=CaseStatus.SUPPORT, next_review__lte=clock.today())
-    return sum(_made(case.begin_review) for case in due.iterator(200))
+    return sum(made(case.begin_review) for case in due.iterator(200))
 
 
 def remind_of_consents() -> int:
-    today, made = clock.today(), 0
+    today, count = clock.today(), 0
     for consent in Consent.objects.filter(status__in=WAITING_CONSENT, reminders__lt=len(REMINDERS)):
         if today >= consent.asked_on + timedelta(days=REMINDERS[consent.reminders]):
-            made += _made(consent.remind)
-    return made
+            count += made(consent.remind)
+    return count
 
 
 def lapse_consents() -> int:
     """Ten working days after the second reminder; never paused."""
     waited = Consent.objects.filter(status__in=WAITING_CONSENT, reminders__gte=len(REMINDERS))
     over = [c for c in waited if clock.today() > working_days.add(c.reminded, LAPSE)]
-    return sum(_made(consent.lapse, code="no_answer") for consent in over)
+    return sum(made(consent.lapse, code="no_answer") for consent in over)
 
 
 def expire_consents() -> int:
     over = Consent.objects.filter(status=ConsentStatus.ACTIVE, valid_to__lt=clock.today())
-    return sum(_made(consent.expire) for consent in over.iterator(200))
+    return sum(made(consent.expire) for consent in over.iterator(200))
 
 
 def clear_drafts() -> int:
@@ -86,7 +75,7 @@ def clear_drafts() -> int:
         with transaction.atomic():
             notices.tell([draft.author], "draft_old", f"draft:{draft.uuid}:{draft.version}", draft)
     old = Referral.objects.filter(status="draft", touched__lte=now - DRAFT_KEPT)
-    return sum(_made(draft.clear_draft) for draft in old)
+    return sum(made(draft.clear_draft) for draft in old)
 
 
 def tell_of_due() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, Q, Subquery
 
+from collaboration.models import Agreement
 from history.models import Event
 from referrals.choices import OPEN_CASE, OPEN_REFERRAL, OPEN_TRANSFER, WAITING_CONSENT
 from referrals.models import (
@@ -50,6 +51,7 @@ RECORDED = (
     Review,
     OutsideContact,
     ConcernReport,
+    Agreement,
 )
 
 

@@ -31,7 +31,14 @@ WORDS = {
     "start": _("Meddela när stödet har börjat"),
     "outside": _("Ta nästa steg med den andra parten"),
     "feedback": _("Följ upp återkopplingen"),
+    "draft": _("Skriv klart överenskommelsen"),
+    "agree": _("Samla in synpunkter och underskrifter"),
+    "publish": _("Publicera överenskommelsen"),
+    "evaluate": _("Utvärdera överenskommelsen i styrgruppen"),
+    "look_over": _("Behåll eller ändra överenskommelsen"),
 }
+# These are dated by the object itself: it says when its next step is due.
+DATED_BY_THE_OBJECT = ("draft", "agree", "publish", "evaluate", "look_over")
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
     "screen": 10,
@@ -89,6 +96,11 @@ def days_for(obj: Any, step: str) -> int:
 
 def due_on(obj: Any, step: str) -> date:
     """The day a turn that begins today is due."""
+    return obj.next_due if step in DATED_BY_THE_OBJECT else _due_on_path(obj, step)
+
+
+def _due_on_path(obj: Any, step: str) -> date:
+    """The same on a pupil's path."""
     today = clock.today()
     if isinstance(obj, OutsideContact):
         return obj.due
@@ -113,4 +125,4 @@ def due_on(obj: Any, step: str) -> date:
 
 def moves_with_time(step: str) -> bool:
     """Whether the due date follows the object while the step goes on, not only its beginning."""
-    return step in ("support", "outside")
+    return step in ("support", "outside", *DATED_BY_THE_OBJECT)

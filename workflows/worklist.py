@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts import clock
 from accounts.models import Membership, Role
+from collaboration.choices import AgreementStatus
 from referrals.choices import (
     CaseStatus,
     ConcernStatus,
@@ -24,7 +25,7 @@ from referrals.choices import (
 from referrals.models import sight
 from vault.indexes import normalised
 from workflows.keyset import Row
-from workflows.models import Turn, TurnQuerySet, What
+from workflows.models import SHARED, Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 
 PAGE = 25
@@ -37,6 +38,7 @@ STATES: dict[str, Any] = {
     What.TRANSFER: TransferStatus,
     What.OUTSIDE: ContactStatus,
     What.CONCERN: ConcernStatus,
+    What.AGREEMENT: AgreementStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -45,6 +47,7 @@ URLS = {
     What.TRANSFER: "/overlamningar/{object_uuid}/",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
+    What.AGREEMENT: "/samverkan/overenskommelser/{object_uuid}/",
 }
 COLUMNS = (
     "pk",
@@ -52,6 +55,7 @@ COLUMNS = (
     "what",
     "object_uuid",
     "reference",
+    "title",
     "state",
     "step",
     "due",
@@ -117,8 +121,14 @@ def whose(actor: Membership, chosen: str) -> TurnQuerySet:
         return Turn.objects.on_side_of(actor).filter(taken_by=None).exclude(responsible__in=mine)
     if chosen == "vantar":
         others = Turn.objects.visible_to(actor).open().exclude(side=actor.organisation_id)
+        others = others.exclude(elsewhere(actor))
         return others | Turn.objects.visible_to(actor).open().filter(step="await_consent")
     return Turn.objects.on_side_of(actor)
+
+
+def elsewhere(actor: Membership) -> Q:
+    """Turns of the collaboration that everyone may see and only some wait for."""
+    return Q(what__in=SHARED) & ~Q(school=actor.organisation_id)
 
 
 def narrowed(turns: TurnQuerySet, chosen: Filter) -> TurnQuerySet:
@@ -165,7 +175,7 @@ def rows(turns: TurnQuerySet) -> Any:
 def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
     """A row in words, with the pupil's name only where the reader may know it."""
     known = knows_name(row, actor)
-    name = ""
+    name = row["title"]
     if row["protected"]:
         name = _("Skyddat ärende")
     elif known and row["pupil__uuid"]:
@@ -187,7 +197,7 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
 
 def knows_name(row: dict[str, Any], actor: Membership) -> bool:
     """The row's own answer to `Pupil.visible_to`, from the columns it already has."""
-    if row["what"] == What.CONCERN:
+    if row["what"] == What.CONCERN or row["what"] in SHARED:
         return False
     own = sight.selves(actor)
     if actor.role == Role.PRINCIPAL:
@@ -223,7 +233,7 @@ def tiles(actor: Membership) -> dict[str, int]:
             late=Count("pk", filter=mine & Q(due__lt=today)),
             week=Count("pk", filter=mine & Q(due__gte=today, due__lte=today + timedelta(days=7))),
             free=Count("pk", filter=ours & Q(taken_by=None) & ~Q(responsible__in=own)),
-            waiting=Count("pk", filter=~ours),
+            waiting=Count("pk", filter=~ours & ~elsewhere(actor)),
         )
     )
 

@@ -1,1 +1,15 @@
-"""Agreements, contact persons, forums, support material, surveys, funding. Knows no pupil and no referral."""
+from collaboration.models.agreement import Agreement
+from collaboration.models.agreement_parts import (
+    AgreementComment,
+    AgreementEvaluation,
+    AgreementParty,
+    AgreementSection,
+)
+
+__all__ = [
+    "Agreement",
+    "AgreementComment",
+    "AgreementEvaluation",
+    "AgreementParty",
+    "AgreementSection",
+]

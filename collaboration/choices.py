@@ -1,0 +1,42 @@
+"""The words of the collaboration: statuses and codes, importing nothing of ours."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AgreementStatus(TextChoices):
+    DRAFT = "draft", _("Utkast")
+    IN_REVIEW = "in_review", _("På remiss")
+    SIGNED = "signed", _("Undertecknad")
+    ACTIVE = "active", _("Gäller")
+    REVIEW_DUE = "review_due", _("Ska ses över")
+    SUPERSEDED = "superseded", _("Ersatt")
+    TERMINATED = "terminated", _("Uppsagd")
+    DROPPED = "dropped", _("Nedlagd")
+
+
+IN_FORCE = (AgreementStatus.ACTIVE, AgreementStatus.REVIEW_DUE)
+COMING = (AgreementStatus.DRAFT, AgreementStatus.IN_REVIEW, AgreementStatus.SIGNED)
+OPEN_AGREEMENT = (*COMING, *IN_FORCE)
+PAST = (AgreementStatus.SUPERSEDED, AgreementStatus.TERMINATED)
+
+
+class Signature(TextChoices):
+    """Where one party stands."""
+
+    NOT_NEEDED = "not_needed", _("Omfattas")
+    WAITING = "waiting", _("Väntar på underskrift")
+    SIGNED = "signed", _("Har skrivit under")
+
+
+class SignedHow(TextChoices):
+    LINK = "link", _("Länk och kod")
+    PAPER = "paper", _("Papper")
+
+
+class EvaluationResult(TextChoices):
+    WORKS = "works", _("Samverkan fungerar")
+    NEEDS_WORK = "needs_work", _("Samverkan fungerar men behöver utvecklas")
+    DOES_NOT_WORK = "does_not_work", _("Samverkan fungerar inte")

@@ -1,0 +1,81 @@
+"""Which moves are offered on the screen, in which words, and what each asks for.
+
+One dictionary a topic, so that a new topic is a new file and one line here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from collaboration.forms.agreement import (
+    EvaluationForm,
+    PeriodForm,
+    SendForCommentForm,
+    WhyForm,
+)
+from history.forms import MoveForm, Offer
+
+AGREEMENT: dict[tuple[str, str], Offer] = {
+    ("agreement", "send_for_comment"): Offer(
+        _("Skicka på remiss"),
+        SendForCommentForm,
+        _("Varje part får en länk och kan skriva vad den tycker."),
+        primary=True,
+    ),
+    ("agreement", "ask_signatures"): Offer(
+        _("Be om underskrifter"),
+        PeriodForm,
+        _("Texten ändras inte efter det här. Varje part får en ny länk att skriva under med."),
+        primary=True,
+    ),
+    ("agreement", "remind"): Offer(
+        _("Påminn"), MoveForm, _("De som inte har skrivit under får en ny länk.")
+    ),
+    ("agreement", "reopen"): Offer(
+        _("Ändra texten"),
+        WhyForm,
+        _("Den blir ett utkast igen. De som har skrivit under får göra det på nytt."),
+    ),
+    ("agreement", "publish"): Offer(
+        _("Publicera"),
+        PeriodForm,
+        _("Från den dagen gäller den, och alla kan läsa den."),
+        primary=True,
+    ),
+    ("agreement", "call_review"): Offer(
+        _("Se över nu"), MoveForm, _("Styrgruppen utvärderar den, och behåller eller ändrar.")
+    ),
+    ("agreement", "keep"): Offer(
+        _("Utvärderad, behåll"),
+        EvaluationForm,
+        _("Den fortsätter att gälla, och utvärderas igen om ett år."),
+        primary=True,
+    ),
+    ("agreement", "evaluate"): Offer(
+        _("Utvärderad, ska ändras"),
+        EvaluationForm,
+        _("Den gäller tills en ny version har ersatt den."),
+    ),
+    ("agreement", "terminate"): Offer(
+        _("Säg upp"),
+        WhyForm,
+        _("Den slutar gälla i dag. Skolorna står då utan överenskommelse."),
+        danger=True,
+    ),
+    ("agreement", "drop"): Offer(_("Lägg ner"), WhyForm, danger=True),
+}
+OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT}
+
+
+def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:
+    """The moves this actor may make on it right now, each with how it is offered."""
+    kind = obj._meta.model_name
+    found = []
+    for move in obj.moves_for(actor):
+        offer = OFFERS.get((kind, move.name))
+        if offer and (move.name, offer) not in found:
+            found.append((move.name, offer))
+    return found

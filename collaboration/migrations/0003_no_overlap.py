@@ -1,0 +1,19 @@
+"""Two agreements at once for the same party: the database itself says no, on both engines."""
+
+from django.db import migrations
+
+from history.ddl import no_overlap
+
+
+class Migration(migrations.Migration):
+    dependencies = [("collaboration", "0002_initial")]
+    operations = [
+        no_overlap(
+            "collaboration",
+            "AgreementParty",
+            name="agreement_party_no_overlap",
+            same=("district_id", "organisation_id", "programme"),
+            period=("since", "until"),
+            where="in_force",
+        ),
+    ]

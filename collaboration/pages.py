@@ -1,0 +1,29 @@
+"""The pages of the collaboration, in the order they stand on top of each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Role
+
+
+@dataclass(frozen=True)
+class Page:
+    label: Any
+    name: str
+    roles: tuple[Role, ...] = ()  # none: for everyone who is signed in
+    public: str = ""  # the setting that opens it to those who are not
+
+    def open_to(self, actor: Any) -> bool:
+        if isinstance(actor, Membership):
+            return not self.roles or actor.role in self.roles
+        return bool(self.public and getattr(settings, self.public))
+
+
+PAGES: list[Page] = [
+    Page(_("Överenskommelser"), "collaboration:agreements", public="PUBLIC_AGREEMENTS"),
+]

@@ -1,0 +1,51 @@
+"""Who may do what in the collaboration, in the words of the lifecycle tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Actor, Membership, Role
+from accounts.rules import Holds, Rule, Signs, by_itself
+from collaboration import sight
+
+district_manager = Holds("district", (Role.DISTRICT,))
+party_link = Signs()
+clock = by_itself
+
+
+@dataclass(frozen=True)
+class OfParty(Rule):
+    """Works with one of these roles for one of the agreement's parties."""
+
+    roles: tuple[Role, ...] = (*sight.SCHOOL_ROLES, *sight.TEAM_ROLES)
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        theirs = obj.parties.filter(organisation__in=sight.sides(actor))
+        return actor.role in self.roles and theirs.exists()
+
+    def who(self, obj: Any) -> Q:
+        parties = obj.parties.values("organisation")
+        in_district = Q(organisation__parent__in=parties, role__in=sight.TEAM_ROLES)
+        return (Q(organisation__in=parties) & Q(role__in=self.roles)) | in_district
+
+
+@dataclass(frozen=True)
+class OwnsSection(Rule):
+    """Has been asked to write a section of it."""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        return bool(obj.sections.filter(owner=actor).exists())
+
+    def who(self, obj: Any) -> Q:
+        return Q(pk__in=obj.sections.exclude(owner=None).values("owner"))
+
+
+party = OfParty()
+section_owner = OwnsSection()

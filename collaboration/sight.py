@@ -1,0 +1,18 @@
+"""Whom an actor speaks for in the collaboration. There are no pupils here, so no consent is asked."""
+
+from __future__ import annotations
+
+from accounts.models import Membership, Role
+
+SCHOOL_ROLES = (Role.SCHOOL, Role.PRINCIPAL)
+TEAM_ROLES = (Role.TEAM, Role.MANAGER)
+# These read the whole collaboration, of every district (design section 5).
+OVERVIEW = (Role.CENTRAL, Role.ADMIN)
+
+
+def sides(actor: Membership) -> list[int]:
+    """The organisations the actor speaks for: their own, and for a team the district it lies in."""
+    own = [actor.organisation_id]
+    if actor.role in TEAM_ROLES and actor.organisation.parent_id:
+        own.append(actor.organisation.parent_id)
+    return own

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from collaboration.pages import PAGES
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/pages.html", takes_context=True)
+def collaboration_pages(context: dict[str, Any]) -> dict[str, Any]:
+    """The pages of the collaboration this reader may open, and which of them this is."""
+    request = context["request"]
+    actor = getattr(request, "actor", None)
+    found = []
+    for page in PAGES:
+        if page.open_to(actor):
+            url = reverse(page.name)
+            found.append({"label": page.label, "url": url, "current": request.path.startswith(url)})
+    return {"pages": found if len(found) > 1 else []}

@@ -1,0 +1,52 @@
+"""What has happened to an agreement, a contact or a meeting, in words, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Membership, Signatory
+from history.models import Event, Living
+
+WORDS: dict[tuple[str, str], Any] = {
+    ("agreement", "draft"): gettext_lazy("Utkastet började skrivas"),
+    ("agreement", "edit"): gettext_lazy("Uppgifter ändrades"),
+    ("agreement", "write_section"): gettext_lazy("Ett avsnitt skrevs"),
+    ("agreement", "assign_section"): gettext_lazy("Ett avsnitt fick en ägare"),
+    ("agreement", "add_section"): gettext_lazy("Ett avsnitt lades till"),
+    ("agreement", "remove_section"): gettext_lazy("Ett avsnitt togs bort"),
+    ("agreement", "set_party"): gettext_lazy("Parterna ändrades"),
+    ("agreement", "send_for_comment"): gettext_lazy("Skickades på remiss"),
+    ("agreement", "comment"): gettext_lazy("En synpunkt kom in"),
+    ("agreement", "reopen"): gettext_lazy("Texten öppnades för ändring"),
+    ("agreement", "ask_signatures"): gettext_lazy("Underskrifter begärdes"),
+    ("agreement", "remind"): gettext_lazy("Påminnelse skickades"),
+    ("agreement", "sign"): gettext_lazy("En part skrev under"),
+    ("agreement", "publish"): gettext_lazy("Publicerades och gäller"),
+    ("agreement", "call_review"): gettext_lazy("Ska ses över"),
+    ("agreement", "keep"): gettext_lazy("Utvärderades och behölls"),
+    ("agreement", "evaluate"): gettext_lazy("Utvärderades och ska ändras"),
+    ("agreement", "supersede"): gettext_lazy("Ersattes av en ny version"),
+    ("agreement", "terminate"): gettext_lazy("Sades upp"),
+    ("agreement", "drop"): gettext_lazy("Lades ner"),
+}
+SHOWN = 30
+
+
+def of(obj: Living) -> list[dict[str, Any]]:
+    """Its own life, newest first, the last thirty."""
+    kind = obj._meta.model_name
+    rows = Event.objects.of(obj).select_related("membership__user").order_by("-pk")[:SHOWN]
+    return [
+        {"at": row.at, "what": WORDS.get((kind, row.move), row.move), "by": _by(row)}  # type: ignore[arg-type]
+        for row in rows
+    ]
+
+
+def _by(event: Event) -> str:
+    actor = event.actor
+    if isinstance(actor, Membership):
+        return f"{actor.name}, {actor.get_role_display()}"
+    return _("Genom länk") if isinstance(actor, Signatory) else _("Systemet")

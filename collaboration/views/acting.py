@@ -1,0 +1,72 @@
+"""Making a move on something of the collaboration: one page for all kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import Request
+from collaboration.forms.offers import OFFERS
+from history.door import Conflict, perform
+from history.forms import MoveForm
+from history.models import Living
+
+# The page each kind is looked at on, by the name of its address.
+PAGES = {"agreement": "collaboration:agreement"}
+
+
+def page_of(obj: Any) -> str:
+    return reverse(PAGES[obj._meta.model_name], args=[obj.uuid])
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
+    """Ask for what a move needs, then make it; when somebody was first, show both."""
+    offer = OFFERS.get((kind, move))
+    if offer is None:
+        raise Http404
+    model: Any = apps.get_model("collaboration", kind)
+    obj: Living = get_object_or_404(model.objects.visible_to(request.actor), uuid=uuid)
+    form = offer.form(request.POST or None, request.FILES or None, obj=obj, actor=request.actor)
+    context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
+    if form.is_valid():
+        answer = made(request, form, getattr(obj, move), context)
+        if answer is not None:
+            return answer
+    return render(request, "collaboration/act.html", context)
+
+
+def made(
+    request: HttpRequest, form: MoveForm, move: Any, context: dict[str, Any], **more: Any
+) -> HttpResponse | None:
+    """Make the move a valid form asks for: back to its page, a conflict, or None when refused.
+
+    A refusal stands beside its field, with everything typed still there.
+    """
+    given = form.cleaned_data
+    details = form.details() | more
+    reason = details.pop("reason", "")
+    try:
+        perform(
+            move,
+            by=request.actor,  # type: ignore[attr-defined]
+            version=given["version"],
+            key=given["key"],
+            reason=reason,
+            **details,
+        )
+    except Conflict as conflict:
+        context |= {"now": conflict.obj}
+        return render(request, "referrals/conflict.html", context, status=409)
+    except ValidationError as error:
+        form.blame(error)
+        form.fresh_key()
+        return None
+    return redirect(context["back"])
