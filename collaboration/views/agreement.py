@@ -18,7 +18,7 @@ import vault.files
 import vault.uploads
 from accounts.http import Request
 from accounts.models import CLOCK, Actor, Membership, Organisation, Role
-from collaboration import differences, letters, parties, sight, timeline
+from collaboration import differences, letters, parties, programmes, sight, timeline
 from collaboration.choices import IN_FORCE, PAST, AgreementStatus, Signature, SignedHow
 from collaboration.forms.agreement import (
     CommentForm,
@@ -70,8 +70,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "evaluate_by", "district__name", "-number"
     )
     actor = reader(request)
+    known = dict(programmes.choices())
     context = {
-        "agreements": rows[:200],
+        "agreements": [(row, known.get(row.programme, row.programme)) for row in rows[:200]],
         "show": show,
         "drafts": isinstance(actor, Membership) and actor.role == Role.DISTRICT,
     }

@@ -1,0 +1,91 @@
+"""School and social services between themselves: agreements, contacts and forums told move by move."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from accounts import clock
+from accounts.models import CLOCK, Kind, Membership, Organisation, Role, Signatory, User
+from collaboration import parties
+from collaboration.models import Agreement
+from history.door import begin, perform
+
+
+class Between:
+    """Tells what school and social services do together, every step through the door."""
+
+    def __init__(self, cast: SimpleNamespace) -> None:
+        self.cast = cast
+        self.education = Organisation.objects.create(
+            kind=Kind.PROVIDER, name="Utbildningsförvaltningen", function_address="utb@example.org"
+        )
+        self.provider = Organisation.objects.create(
+            kind=Kind.PROVIDER, name="Friskolan AB", independent=True
+        )
+        self.free_school = Organisation.objects.create(
+            kind=Kind.SCHOOL,
+            name="Friskolan",
+            parent=cast.south,
+            independent=True,
+            provider=self.provider,
+            code="44444444",
+            function_address="friskolan@example.org",
+        )
+        Organisation.objects.filter(pk__in=(cast.school.pk, cast.new_school.pk)).update(
+            provider=self.education
+        )
+
+    def person(self, name: str, where: Organisation, role: Role) -> Membership:
+        user = User.objects.create(username=name, first_name=name.title(), last_name="Test")
+        return Membership.objects.create(
+            user=user, organisation=where, role=role, since=date(2020, 1, 1)
+        )
+
+    def draft(self, **more: Any) -> Agreement:
+        """Bound: the district, education, the independent provider and three schools."""
+        cast = self.cast
+        new = {"district": cast.south, "title": "Samverkan i Söder", "responsible": cast.dag} | more
+        rows = [parties.row_for(one) for one in parties.candidates(new["district"])]
+        signers = {"signer_name": "Disa Direktör", "signer_email": "disa@example.org"}
+        rows = [row | (signers if row["signature"] == "waiting" else {}) for row in rows]
+        text = [("purpose", "Syfte", "Tidigt och samtidigt."), ("forums", "Forum", "En gång.")]
+        by = new["responsible"]
+        return begin(Agreement(**new), by=by, sections=text, parties=rows).obj
+
+    def in_review(self, **more: Any) -> Agreement:
+        agreement = self.draft(**more)
+        by = agreement.responsible
+        last = clock.today() + timedelta(days=20)
+        return perform(agreement.send_for_comment, by=by, comment_by=last).obj
+
+    def signing(self, valid_from: date | None = None, **more: Any) -> Agreement:
+        agreement = self.in_review(**more)
+        by, day = agreement.responsible, valid_from or clock.today()
+        return perform(agreement.ask_signatures, by=by, valid_from=day).obj
+
+    def signed(self, **more: Any) -> Agreement:
+        agreement = self.signing(**more)
+        for party in agreement.parties.filter(signature="waiting"):
+            link = Signatory.objects.create(opens=agreement.uuid, line=party.uuid)
+            agreement = perform(agreement.sign, by=link, party=party, how="link").obj
+        return agreement
+
+    def active(self, **more: Any) -> Agreement:
+        agreement = self.signed(**more)
+        return perform(agreement.publish, by=agreement.responsible).obj
+
+    def review_due(self, **more: Any) -> Agreement:
+        return perform(self.active(**more).call_review, by=CLOCK).obj
+
+    def agreement_in(self, status: str) -> Agreement:
+        """An agreement that stands in the given status."""
+        dag = self.cast.dag
+        if status == "dropped":
+            return perform(self.draft().drop, by=dag, why="Det blev inget").obj
+        if status == "terminated":
+            return perform(self.active().terminate, by=dag, why="Stadsdelen delas").obj
+        if status == "superseded":
+            return perform(self.active().supersede, by=CLOCK).obj
+        return getattr(self, status)()
