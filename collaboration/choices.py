@@ -40,3 +40,38 @@ class EvaluationResult(TextChoices):
     WORKS = "works", _("Samverkan fungerar")
     NEEDS_WORK = "needs_work", _("Samverkan fungerar men behöver utvecklas")
     DOES_NOT_WORK = "does_not_work", _("Samverkan fungerar inte")
+
+
+class SurveyKind(TextChoices):
+    COLLABORATION = "collaboration", _("Samverkansenkät")
+    PULSE = "pulse", _("Månadens puls")
+    ENTRY = "entry", _("Elevens frågor vid start")
+
+
+class RoundStatus(TextChoices):
+    DRAFT = "draft", _("Utkast")
+    OPEN = "open", _("Öppen")
+    CLOSED = "closed", _("Stängd")
+    REPORTED = "reported", _("Redovisad")
+    TOO_FEW = "too_few", _("För få svar")
+
+
+class Side(TextChoices):
+    """Where the one who answers works, as they say themselves."""
+
+    SCHOOL = "school", _("Skolan")
+    SOCIAL = "social", _("Socialtjänsten")
+    TEAM = "team", _("Skolsociala teamet")
+
+
+class InterviewStatus(TextChoices):
+    PLANNED = "planned", _("Planerad")
+    HELD = "held", _("Genomförd")
+    SUMMARISED = "summarised", _("Sammanfattad")
+    CANCELLED = "cancelled", _("Inställd")
+
+
+class InterviewWith(TextChoices):
+    STAFF = "staff", _("Personal")
+    PUPIL = "pupil", _("Elev")
+    PARENT = "parent", _("Förälder")

@@ -11,8 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import links, sms
-from collaboration.choices import AgreementStatus, Signature
-from collaboration.models import AgreementParty
+from collaboration import answering
+from collaboration.choices import AgreementStatus, RoundStatus, Signature
+from collaboration.models import AgreementParty, SurveyRound, SurveyToken
 from history import outbox
 from history.models import Outgoing
 
@@ -66,3 +67,46 @@ def other_address(party: AgreementParty) -> str:
     """The organisation's own address, if it is another than the signer's; else ""."""
     known = party.organisation.function_address
     return known if known.casefold() != party.signer_email.casefold() else ""
+
+
+def _reach(token: SurveyToken) -> tuple[str, str]:
+    """Address and language of whom a survey's link was made for; ("", "") when nobody's."""
+    if token.membership is not None:
+        return token.membership.user.email, token.membership.user.language
+    return token.email, settings.LANGUAGE_CODE
+
+
+@outbox.handler("survey.invite")
+def send_survey_link(promise: Outgoing) -> None:
+    """Mail a link that can be used once; whoever has answered meanwhile is not asked again."""
+    token = (
+        SurveyToken.objects.select_related("round", "membership__user")
+        .filter(uuid=promise.payload["token"], used=False, round__status=RoundStatus.OPEN)
+        .first()
+    )
+    if token is None:
+        return
+    to, language = _reach(token)
+    if not to:
+        return
+    url = settings.BASE_URL + answering.address(token)
+    with translation.override(language):
+        title = token.round.questions.title
+        words = _("Svara senast %(day)s. Ingen kan se vem som har svarat vad.\n\n%(url)s\n") % {
+            "day": token.round.closes,
+            "url": url,
+        }
+        mail(promise, to, title, words)
+
+
+@outbox.handler("survey.report")
+def send_survey_report(promise: Outgoing) -> None:
+    """Back to all who were asked: whoever has answered is known no more, so to the roles asked."""
+    survey = SurveyRound.objects.get(uuid=promise.payload["round"])
+    url = f"{settings.BASE_URL}/samverkan/enkat/resultat/{survey.uuid}/"
+    people = {one.user.email: one.user.language for one in survey.people_asked()}
+    others = dict.fromkeys(survey.addresses.split(), settings.LANGUAGE_CODE)
+    for to, language in sorted((others | people).items()):
+        with translation.override(language):
+            words = _("Så här svarade ni tillsammans:\n\n%s\n") % url
+            mail(promise, to, _("Resultatet av %s") % survey.questions.title, words)

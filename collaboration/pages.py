@@ -26,4 +26,5 @@ class Page:
 
 PAGES: list[Page] = [
     Page(_("Överenskommelser"), "collaboration:agreements", public="PUBLIC_AGREEMENTS"),
+    Page(_("Enkäter"), "collaboration:surveys", tuple(Role)),
 ]

@@ -47,5 +47,22 @@ class OwnsSection(Rule):
         return Q(pk__in=obj.sections.exclude(owner=None).values("owner"))
 
 
+@dataclass(frozen=True)
+class HasRole(Rule):
+    """Has one of these roles, wherever: for what belongs to the whole municipality."""
+
+    roles: tuple[Role, ...]
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        return isinstance(actor, Membership) and actor.in_force and actor.role in self.roles
+
+    def who(self, obj: Any) -> Q:
+        return Q(role__in=self.roles)
+
+    def __str__(self) -> str:
+        return " or ".join(self.roles)
+
+
 party = OfParty()
+central = HasRole((Role.CENTRAL,))
 section_owner = OwnsSection()

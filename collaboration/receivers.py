@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from typing import Any
 
 from django.dispatch import receiver
 
-from collaboration.choices import IN_FORCE, AgreementStatus
-from collaboration.models import Agreement
+from accounts import clock
+from collaboration.choices import IN_FORCE, AgreementStatus, RoundStatus
+from collaboration.models import Agreement, SurveyRound
+from collaboration.models.survey import OPEN_FOR
 from history.door import moved, then
 from history.models import Event, Living
 
@@ -20,3 +23,28 @@ def the_new_version_holds(
     old = obj.replaces
     if obj.status == AgreementStatus.ACTIVE and old is not None and old.status in IN_FORCE:
         then(old.supersede, because=event)
+
+
+@receiver(moved, sender=SurveyRound)
+def next_months_pulse(
+    sender: type[Living], *, obj: SurveyRound, event: Event, **kwargs: Any
+) -> None:
+    """A pulse that repeats is followed by the next one as soon as it is closed."""
+    if obj.status == RoundStatus.CLOSED and obj.repeats and event.source != obj.status:
+        today = clock.today()
+        last = today.replace(day=monthrange(today.year, today.month)[1])
+        following = SurveyRound(
+            trail_id=obj.trail_id,
+            kind=obj.kind,
+            title=obj.title,
+            district=obj.district,
+            roles=obj.roles,
+            addresses=obj.addresses,
+            responsible=obj.responsible,
+            repeats=True,
+            closes=last if last > today else last + OPEN_FOR,
+            follows=obj,
+        )
+        then(following, because=event)
+    if obj.status == RoundStatus.DRAFT and obj.follows_id:
+        then(obj.open, because=event)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collaboration.views import acting, agreement, home, link
+from collaboration.views import acting, agreement, home, link, survey
 
 app_name = "collaboration"
 AGREEMENT = "overenskommelser/<uuid:uuid>/"
@@ -28,8 +28,19 @@ agreements = [
     path("lank/tack/", link.thanks, name="link_thanks"),
     path("lank/<str:token>/", link.enter, name="enter"),
 ]
+surveys = [
+    path("enkater/", survey.index, name="surveys"),
+    path("enkater/ny/", survey.new, name="new_survey"),
+    path("enkater/staden/", survey.city_figures, name="city_figures"),
+    path("enkater/<uuid:uuid>/", survey.detail, name="survey"),
+    path("enkater/<uuid:uuid>/lamna/", survey.hand_out, name="survey_hand_out"),
+    path("enkat/tack/", survey.thanks, name="sheet_thanks"),
+    path("enkat/resultat/<uuid:uuid>/", survey.reported, name="survey_reported"),
+    path("enkat/<str:secret>/", survey.sheet, name="sheet"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     *agreements,
+    *surveys,
     path("gor/<slug:kind>/<uuid:uuid>/<slug:move>/", acting.act, name="act"),
 ]

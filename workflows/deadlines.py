@@ -16,7 +16,7 @@ from accounts.models import Membership, Role
 from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral
 from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
-from workflows import collaborating, notices
+from workflows import collaborating, notices, surveying
 from workflows.clockwork import made
 from workflows.models import Turn
 
@@ -39,6 +39,7 @@ def run() -> dict[str, int]:
         "due": tell_of_due(),
         "late": escalate(),
         **collaborating.run(),
+        **surveying.run(),
     }
 
 

@@ -16,6 +16,7 @@ from collaboration.forms.agreement import (
     SendForCommentForm,
     WhyForm,
 )
+from collaboration.forms.survey import OpenForm
 from history.forms import MoveForm, Offer
 
 AGREEMENT: dict[tuple[str, str], Offer] = {
@@ -67,7 +68,32 @@ AGREEMENT: dict[tuple[str, str], Offer] = {
     ),
     ("agreement", "drop"): Offer(_("Lägg ner"), WhyForm, danger=True),
 }
-OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT}
+SURVEY: dict[tuple[str, str], Offer] = {
+    ("surveyround", "open"): Offer(
+        _("Öppna enkäten"),
+        OpenForm,
+        _("Var och en som ska svara får en egen länk. Den kan användas en gång."),
+        primary=True,
+    ),
+    ("surveyround", "remind"): Offer(
+        _("Påminn"), MoveForm, _("De som inte har svarat får en ny länk.")
+    ),
+    ("surveyround", "close"): Offer(
+        _("Stäng enkäten"), MoveForm, _("Ingen kan svara efter det här.")
+    ),
+    ("surveyround", "report"): Offer(
+        _("Redovisa"),
+        MoveForm,
+        _("Alla som fick enkäten får en länk till resultatet."),
+        primary=True,
+    ),
+    ("surveyround", "set_aside"): Offer(
+        _("Lägg åt sidan"),
+        MoveForm,
+        _("För få har svarat för att något ska kunna visas. Svaren raderas."),
+    ),
+}
+OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **SURVEY}
 
 
 def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:

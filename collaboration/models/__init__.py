@@ -5,6 +5,13 @@ from collaboration.models.agreement_parts import (
     AgreementParty,
     AgreementSection,
 )
+from collaboration.models.survey import (
+    CityFigure,
+    SurveyMark,
+    SurveyRound,
+    SurveyToken,
+    SurveyWords,
+)
 
 __all__ = [
     "Agreement",
@@ -12,4 +19,9 @@ __all__ = [
     "AgreementEvaluation",
     "AgreementParty",
     "AgreementSection",
+    "CityFigure",
+    "SurveyMark",
+    "SurveyRound",
+    "SurveyToken",
+    "SurveyWords",
 ]

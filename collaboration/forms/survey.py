@@ -1,0 +1,178 @@
+"""What is asked when a survey is made, and the survey itself as a form."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import OwnForm, choice, day, long_text, pick, several, short_text, yes
+from accounts.models import Kind, Organisation, Role
+from collaboration import questions
+from collaboration.choices import Side, SurveyKind
+from history.forms import KeyForm, MoveForm
+
+ASKED = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER, Role.DISTRICT, Role.RECEIVER)
+DONT_KNOW = ("", _("Vet inte"))
+
+
+class NewRoundForm(KeyForm):
+    """What to ask, of whom and until when."""
+
+    kind = choice(_("Vilken enkät?"), SurveyKind.choices)
+    title = short_text(_("Namn"), hint=_("Till exempel: Samverkan, hösten 2026."))
+    district = pick(_("Var?"), required=False)
+    roles = several(
+        _("Vilka får den?"),
+        [(role.value, role.label) for role in ASKED],
+        required=False,
+        hint=_("Elevens frågor vid start lämnas av teamet och behöver inga mottagare."),
+    )
+    addresses = long_text(
+        _("Fler e-postadresser"), required=False, rows=3, hint=_("En på varje rad.")
+    )
+    closes = day(_("Sista dag att svara"), required=False, hint=_("Annars efter tre veckor."))
+    repeats = yes(_("Fråga på nytt varje månad"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Organisation.objects.in_service().of(Kind.DISTRICT)
+        self.fields["district"].choices = [  # type: ignore[attr-defined]
+            ("", _("Hela staden")),
+            *[(str(one.pk), one.name) for one in places],
+        ]
+
+    def clean_addresses(self) -> str:
+        lines = [line.strip() for line in self.cleaned_data["addresses"].splitlines()]
+        for line in filter(None, lines):
+            try:
+                validate_email(line)
+            except ValidationError as error:
+                raise ValidationError(_("%s är ingen e-postadress.") % line) from error
+        return "\n".join(filter(None, lines))
+
+    def clean_district(self) -> Organisation | None:
+        chosen = self.cleaned_data["district"]
+        return Organisation.objects.get(pk=chosen) if chosen else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("repeats") and cleaned.get("kind") != SurveyKind.PULSE:
+            self.add_error("repeats", _("Bara månadens puls upprepas."))
+        needs = cleaned.get("kind") not in (None, SurveyKind.ENTRY)
+        if needs and not cleaned.get("roles") and not cleaned.get("addresses"):
+            self.add_error("roles", _("Välj vilka som ska få enkäten."))
+        return cleaned
+
+
+class OpenForm(MoveForm):
+    closes = day(_("Sista dag att svara"), required=False, hint=_("Annars den dag du valt."))
+
+
+class SheetForm(OwnForm):
+    """One sheet, drawn from the questions; nothing on it is required."""
+
+    def __init__(self, *args: Any, asked: questions.QuestionSet, **kwargs: Any) -> None:
+        self.asked = asked
+        super().__init__(*args, **kwargs)
+        if asked.kind != SurveyKind.ENTRY:
+            words = _("Var arbetar du?")
+            self.fields["side"] = choice(words, Side.choices, required=False)
+        for question in asked.questions:
+            for name, field in _fields(question):
+                self.fields[name] = field
+        self.draw()
+
+    def draw(self) -> None:
+        """The fields were added late: give each its look and the link from its error."""
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs.setdefault("class", "input")
+            self[name].first_input_id = self._first_input(name)  # type: ignore[attr-defined]
+
+    def given(self) -> dict[str, dict[str, Any]]:
+        """By question: today, before, choice, text."""
+        found: dict[str, dict[str, Any]] = {}
+        for name, value in self.cleaned_data.items():
+            question, _dot, part = name.partition("__")
+            if part:
+                as_number = part in ("today", "before") and value
+                found.setdefault(question, {})[part] = int(value) if as_number else value or None
+        return found
+
+
+def _fields(question: questions.Question) -> list[tuple[str, forms.Field]]:
+    scale = [(str(step), str(step)) for step in questions.SCALE]
+    scale[0] = ("1", _("1, stämmer inte alls"))
+    scale[-1] = ("5", _("5, stämmer helt"))
+    key = question.key
+    if question.form == "open":
+        return [(f"{key}__text", long_text(question.today, required=False, rows=3))]
+    if question.form == "choice":
+        options = [*question.options, DONT_KNOW]
+        return [(f"{key}__choice", choice(question.today, options, required=False))]
+    found = [(f"{key}__today", choice(question.today, [*scale, DONT_KNOW], required=False))]
+    if question.form == "aspect":
+        before = choice(question.before, [*scale, DONT_KNOW], required=False)
+        found.append((f"{key}__before", before))
+    return found
+
+
+class CityFiguresForm(KeyForm):
+    """The city's own result: question, option, year, percent, as rows with semicolons or commas."""
+
+    source = short_text(_("Källa"), hint=_("Till exempel: Stockholmsenkäten 2024, tabell 12."))
+    rows = long_text(
+        _("Siffrorna"),
+        rows=10,
+        hint=_("Klistra in rader: fråga;svar;år;procent. Till exempel: enjoy;very;2024;41,5"),
+    )
+
+    def clean_rows(self) -> list[dict[str, Any]]:
+        text = self.cleaned_data["rows"]
+        known = {
+            (question.city, key)
+            for question in questions.asked("entry", questions.newest("entry")).questions
+            for key, _words in question.options
+        }
+        delimiter = ";" if ";" in text else ","
+        found, faults = [], []
+        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+            if not any(cell.strip() for cell in row):
+                continue
+            try:
+                found.append(_city_row([cell.strip() for cell in row], known))
+            except ValidationError as error:
+                said = {"row": number, "fault": error.messages[0]}
+                faults.append(_("Rad %(row)s: %(fault)s") % said)
+        if faults:
+            raise ValidationError(faults)
+        return found
+
+
+def _city_row(cells: list[str], known: set[tuple[str, str]]) -> dict[str, Any]:
+    if len(cells) != 4:
+        raise ValidationError(_("Det ska vara fyra kolumner."))
+    question, option, year, percent = cells
+    if (question, option) not in known:
+        raise ValidationError(_("Det finns ingen fråga ”%s” med det svaret.") % question[:40])
+    if not year.isdecimal() or not 2000 <= int(year) <= 2100:
+        raise ValidationError(_("Skriv året med fyra siffror."))
+    try:
+        value = Decimal(percent.replace(",", "."))
+    except InvalidOperation as error:
+        raise ValidationError(_("Procenten ska vara ett tal.")) from error
+    if not value.is_finite() or not 0 <= value <= 100:
+        raise ValidationError(_("Procenten ska vara mellan 0 och 100."))
+    return {
+        "question": question,
+        "choice": option,
+        "year": int(year),
+        "percent": round(value, 1),
+    }

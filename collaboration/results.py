@@ -1,0 +1,154 @@
+"""What a round tells, computed by the database, and only of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q
+
+from collaboration.choices import Side
+from collaboration.models import CityFigure, SurveyMark, SurveyRound, SurveyWords
+from collaboration.models.survey import SMALLEST
+
+# Shares are told of at least this many (domain.md A4).
+DENOMINATOR = 10
+# An aspect has "developed much" for the one who marks it this many steps higher than at start.
+MUCH = 2
+
+
+@dataclass
+class Row:
+    """One question's result; means are of 1–5 among those who knew, `n` of them."""
+
+    question: Any
+    n: int = 0
+    today: float | None = None
+    before: float | None = None
+    change: float | None = None
+    much: int | None = None  # percent of those who marked both
+    unknown: int = 0
+    options: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Result:
+    asked: int
+    answered: int
+    groups: list[tuple[str, list[Row]]]
+    sides: list[tuple[str, int]]  # empty when one side alone would be too few
+    words: list[tuple[Any, list[str]]]
+
+    @property
+    def rate(self) -> int | None:
+        return round(100 * self.answered / self.asked) if self.asked else None
+
+
+def of(survey: SurveyRound, *, words: bool) -> Result | None:
+    """The result, or None when so few have answered that it could tell of somebody.
+
+    `words`: whether what people wrote is read too; it opens sealed text.
+    """
+    answered = survey.sheets()
+    if answered < SMALLEST:
+        return None
+    rows = _rows(survey)
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.question.group, []).append(row)
+    return Result(
+        asked=survey.tokens.count(),
+        answered=answered,
+        groups=list(groups.items()),
+        sides=_sides(survey),
+        words=_words(survey) if words else [],
+    )
+
+
+def _rows(survey: SurveyRound) -> list[Row]:
+    marks = SurveyMark.objects.filter(box=survey.box)
+    both = Q(today__isnull=False, before__isnull=False)
+    figures = {
+        one["question"]: one
+        for one in marks.values("question").annotate(
+            n=Count("today"),
+            sheets=Count("id"),
+            now=Avg("today"),
+            start=Avg("before"),
+            both=Count("id", filter=both),
+            change=Avg(F("today") - F("before"), filter=both),
+            much=Count("id", filter=both & Q(today__gte=F("before") + MUCH)),
+        )
+    }
+    chosen = {
+        (one["question"], one["choice"]): one["n"]
+        for one in marks.exclude(choice="").values("question", "choice").annotate(n=Count("id"))
+    }
+    found = []
+    for question in survey.questions.questions:
+        if question.form == "open":
+            continue
+        one = figures.get(question.key, {})
+        if question.form == "choice":
+            found.append(_choices(question, chosen))
+            continue
+        enough = one.get("both", 0) >= SMALLEST
+        shown = one.get("n", 0) >= SMALLEST
+        found.append(
+            Row(
+                question,
+                n=one.get("n", 0),
+                today=one["now"] if shown else None,
+                before=one["start"] if enough else None,
+                change=one["change"] if enough else None,
+                much=round(100 * one["much"] / one["both"]) if enough else None,
+                unknown=one.get("sheets", 0) - one.get("n", 0),
+            )
+        )
+    return found
+
+
+def _choices(question: Any, chosen: dict[tuple[str, str], int]) -> Row:
+    counts = [(key, words, chosen.get((question.key, key), 0)) for key, words in question.options]
+    n = sum(count for _key, _words, count in counts)
+    city = {
+        figure.choice: figure
+        for figure in CityFigure.objects.filter(question=question.city).order_by("year")
+    }
+    options = [
+        {
+            "name": words,
+            # A share of a few would tell of somebody; the city's own figure is public.
+            "percent": round(100 * count / n) if n >= DENOMINATOR else None,
+            "city": city.get(key),
+        }
+        for key, words, count in counts
+    ]
+    return Row(question, n=n, options=options)
+
+
+def _sides(survey: SurveyRound) -> list[tuple[str, int]]:
+    """How many from each side, unless any side is too small: a total would give it away."""
+    marks = SurveyMark.objects.filter(box=survey.box).exclude(side="")
+    counts = marks.values("side").annotate(n=Count("sheet", distinct=True))
+    found = {one["side"]: one["n"] for one in counts}
+    if not found or min(found.values()) < SMALLEST:
+        return []
+    return [(str(Side(side).label), n) for side, n in sorted(found.items())]
+
+
+def _words(survey: SurveyRound) -> list[tuple[Any, list[str]]]:
+    written: dict[str, list[str]] = {}
+    for row in SurveyWords.objects.filter(box=survey.box).order_by("uuid"):
+        written.setdefault(row.question, []).append(row.text.open())
+    return [
+        (question, written[question.key])
+        for question in survey.questions.questions
+        if question.key in written
+    ]
+
+
+def developed_most(before: list[Row], count: int = 3) -> list[Row]:
+    """The aspects that have come furthest, most first (seed 004, figure 8)."""
+    known = [row for row in before if row.much is not None]
+    return sorted(known, key=lambda row: (-(row.much or 0), row.question.key))[:count]

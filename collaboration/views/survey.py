@@ -1,0 +1,192 @@
+"""Surveys: made and opened by the central ones, answered by anyone with a link, told of many."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import Request
+from accounts.models import Membership, Role
+from collaboration import answering, results
+from collaboration.choices import RoundStatus, SurveyKind
+from collaboration.forms.offers import offers
+from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
+from collaboration.models import CityFigure, SurveyRound
+from history import reading
+from history.door import begin
+from history.forms import MoveForm
+
+
+def _central(request: Request) -> Membership:
+    actor = request.actor
+    if not isinstance(actor, Membership) or actor.role != Role.CENTRAL:
+        raise Http404
+    return actor
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """The rounds the reader may know of, newest first."""
+    rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
+    context = {
+        "rounds": rows.order_by("-pk")[:200],
+        "makes": request.actor.role == Role.CENTRAL,  # type: ignore[union-attr]
+    }
+    return render(request, "collaboration/surveys.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """A new round: a draft, until it is opened."""
+    actor = _central(request)
+    form = NewRoundForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        survey = SurveyRound(
+            kind=given["kind"],
+            title=given["title"],
+            district=given["district"],
+            roles=" ".join(given["roles"]),
+            addresses=given["addresses"],
+            closes=given["closes"],
+            repeats=given["repeats"],
+            responsible=actor,
+        )
+        event = begin(survey, by=actor, key=given["key"])
+        return redirect("collaboration:survey", event.obj.uuid)
+    return render(request, "collaboration/survey_new.html", {"form": form})
+
+
+@require_GET
+def detail(request: Request, uuid: UUID) -> HttpResponse:
+    """Where a round stands, what may be done, and, once it is closed, what it tells."""
+    rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
+    survey = get_object_or_404(rows, uuid=uuid)
+    central = request.actor.role == Role.CENTRAL  # type: ignore[union-attr]
+    told = survey.status == RoundStatus.REPORTED or (
+        central and survey.status == RoundStatus.CLOSED
+    )
+    result = results.of(survey, words=central) if told else None
+    context = {
+        "survey": survey,
+        "offers": offers(survey, request.actor),  # type: ignore[arg-type]
+        "hands_out": hands_out(survey, request.actor),
+        "asked": survey.tokens.count(),
+        # While it is open the count of answers would tell who has just answered.
+        "answered": survey.sheets() if survey.status != RoundStatus.OPEN else None,
+        "result": result,
+        "most": _most(result),
+        "smallest": results.SMALLEST,
+        "denominator": results.DENOMINATOR,
+    }
+    return render(request, "collaboration/survey.html", context)
+
+
+def _most(result: results.Result | None) -> list[results.Row]:
+    rows = [row for _group, rows in result.groups for row in rows] if result else []
+    return results.developed_most(rows)
+
+
+def hands_out(survey: SurveyRound, actor: Any) -> bool:
+    """Whether the actor gives pupils their link to it."""
+    team = isinstance(actor, Membership) and actor.role in (Role.TEAM, Role.MANAGER)
+    return team and survey.kind == SurveyKind.ENTRY and survey.status == RoundStatus.OPEN
+
+
+@require_http_methods(["GET", "POST"])
+def hand_out(request: Request, uuid: UUID) -> HttpResponse:
+    """One link for one pupil, on the screen only: no name, no case, no address is asked."""
+    survey = get_object_or_404(SurveyRound.objects.visible_to(request.actor), uuid=uuid)
+    if not hands_out(survey, request.actor):
+        raise Http404
+    context: dict[str, Any] = {"survey": survey}
+    form = MoveForm(request.POST or None, obj=survey, actor=request.actor)  # type: ignore[arg-type]
+    if form.is_valid():
+        with transaction.atomic():
+            token = survey.invite()
+            url = settings.BASE_URL + answering.address(token)
+            reading.note_change(request.actor, "survey.hand_out", survey.uuid)
+        context |= {"url": url, "qr": segno.make(url, error="m").svg_data_uri(scale=6)}
+    context["form"] = MoveForm(obj=survey, actor=request.actor)  # type: ignore[arg-type]
+    return render(request, "collaboration/survey_hand_out.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sheet(request: HttpRequest, secret: str) -> HttpResponse:
+    """The survey itself. Whoever holds the link answers once; nobody is asked who they are."""
+    token = answering.by_secret(secret)
+    if token is None:
+        return render(request, "collaboration/link_gone.html", status=404)
+    asked = token.round.questions
+    form = SheetForm(request.POST or None, asked=asked)
+    if request.method == "POST" and form.is_valid():
+        answering.answer(token, form.given(), form.cleaned_data.get("side", ""))
+        return redirect("collaboration:sheet_thanks")
+    context = {"asked": asked, "form": form, "parts": parts_of(form)}
+    return render(request, "collaboration/survey_sheet.html", context)
+
+
+def parts_of(form: SheetForm) -> list[dict[str, Any]]:
+    """The fields under the heading of their group, in order."""
+    parts: list[dict[str, Any]] = []
+    if "side" in form.fields:
+        parts.append({"title": "", "fields": [form["side"]]})
+    for question in form.asked.questions:
+        if not parts or parts[-1]["title"] != question.group:
+            parts.append({"title": question.group, "fields": []})
+        names = [name for name in form.fields if name.startswith(f"{question.key}__")]
+        parts[-1]["fields"] += [form[name] for name in names]
+    return parts
+
+
+@login_not_required
+@require_GET
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "collaboration/survey_thanks.html")
+
+
+@login_not_required
+@require_GET
+def reported(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Back to those who answered: the result of many, for whoever has the address."""
+    rows = SurveyRound.objects.filter(status=RoundStatus.REPORTED).select_related("district")
+    survey = get_object_or_404(rows, uuid=uuid)
+    result = results.of(survey, words=False)
+    context = {
+        "survey": survey,
+        "result": result,
+        "most": _most(result),
+        "smallest": results.SMALLEST,
+        "denominator": results.DENOMINATOR,
+    }
+    return render(request, "collaboration/survey_reported.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def city_figures(request: Request) -> HttpResponse:
+    """The city's own public results, pasted in; all or nothing, and a second time changes nothing."""
+    actor = _central(request)
+    form = CityFiguresForm(request.POST or None)
+    if form.is_valid():
+        source = form.cleaned_data["source"]
+        with transaction.atomic():
+            for row in form.cleaned_data["rows"]:
+                key = {name: row[name] for name in ("question", "choice", "year")}
+                new = {"percent": row["percent"], "source": source}
+                CityFigure.objects.update_or_create(**key, defaults=new)
+            reading.note_change(actor, "survey.city_figures")
+        return redirect("collaboration:city_figures")
+    context = {
+        "form": form,
+        "figures": CityFigure.objects.order_by("-year", "question", "pk")[:200],
+    }
+    return render(request, "collaboration/city_figures.html", context)
