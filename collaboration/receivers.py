@@ -6,8 +6,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from collaboration.choices import IN_FORCE, AgreementStatus
-from collaboration.models import Agreement
+from collaboration.choices import IN_FORCE, AgreementStatus, ContactStatus
+from collaboration.models import Agreement, ContactAssignment
 from history.door import moved, then
 from history.models import Event, Living
 
@@ -20,3 +20,17 @@ def the_new_version_holds(
     old = obj.replaces
     if obj.status == AgreementStatus.ACTIVE and old is not None and old.status in IN_FORCE:
         then(old.supersede, because=event)
+
+
+@receiver(moved, sender=ContactAssignment)
+def the_school_is_told_and_the_post_is_handed_over(
+    sender: type[Living], *, obj: ContactAssignment, event: Event, **kwargs: Any
+) -> None:
+    """Whoever is named is announced at once; whoever is confirmed takes over on the day."""
+    if obj.status == ContactStatus.APPOINTED:
+        then(obj.announce if obj.is_named() else obj.open_vacancy, because=event)
+    if obj.status == ContactStatus.ANNOUNCED and obj.its_day():
+        before = obj.predecessor
+        if before is not None:
+            then(before.end, because=event)
+        then(obj.activate, because=event)

@@ -5,6 +5,7 @@ from collaboration.models.agreement_parts import (
     AgreementParty,
     AgreementSection,
 )
+from collaboration.models.contact import ContactAssignment
 
 __all__ = [
     "Agreement",
@@ -12,4 +13,5 @@ __all__ = [
     "AgreementEvaluation",
     "AgreementParty",
     "AgreementSection",
+    "ContactAssignment",
 ]

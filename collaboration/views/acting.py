@@ -19,7 +19,10 @@ from history.forms import MoveForm
 from history.models import Living
 
 # The page each kind is looked at on, by the name of its address.
-PAGES = {"agreement": "collaboration:agreement"}
+PAGES = {
+    "agreement": "collaboration:agreement",
+    "contactassignment": "collaboration:contact",
+}
 
 
 def page_of(obj: Any) -> str:
