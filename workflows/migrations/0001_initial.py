@@ -7,139 +7,435 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('history', '0001_initial'),
-        ('referrals', '0001_initial'),
-        ('viewflow', '0015_task_scheduled'),
+        ("accounts", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("history", "0001_initial"),
+        ("referrals", "0001_initial"),
+        ("viewflow", "0015_task_scheduled"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseProcess',
+            name="CaseProcess",
             fields=[
-                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.case')),
+                (
+                    "process_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="viewflow.process",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="referrals.case",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('viewflow.process',),
+            bases=("viewflow.process",),
         ),
         migrations.CreateModel(
-            name='ConsentProcess',
+            name="ConsentProcess",
             fields=[
-                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.consent')),
+                (
+                    "process_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="viewflow.process",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="referrals.consent",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('viewflow.process',),
+            bases=("viewflow.process",),
         ),
         migrations.CreateModel(
-            name='ReferralProcess',
+            name="ReferralProcess",
             fields=[
-                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.referral')),
+                (
+                    "process_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="viewflow.process",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('viewflow.process',),
+            bases=("viewflow.process",),
         ),
         migrations.CreateModel(
-            name='TransferProcess',
+            name="TransferProcess",
             fields=[
-                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.transfer')),
+                (
+                    "process_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="viewflow.process",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="referrals.transfer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('viewflow.process',),
+            bases=("viewflow.process",),
         ),
         migrations.CreateModel(
-            name='Following',
+            name="Following",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='referrals.case')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followers",
+                        to="referrals.case",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('membership', 'case'), name='following_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("membership", "case"), name="following_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.CharField(max_length=30)),
-                ('key', models.CharField(max_length=200)),
-                ('what', models.CharField(blank=True, choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan')], max_length=20)),
-                ('object_uuid', models.UUIDField(null=True)),
-                ('reference', models.CharField(blank=True, max_length=20)),
-                ('made', models.DateTimeField(default=accounts.clock.now)),
-                ('read', models.DateTimeField(null=True)),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.CharField(max_length=30)),
+                ("key", models.CharField(max_length=200)),
+                (
+                    "what",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("referral", "Remiss"),
+                            ("consent", "Samtycke"),
+                            ("case", "Ärende"),
+                            ("transfer", "Överlämning"),
+                            ("outsidecontact", "Kontakt med annan part"),
+                            ("concernreport", "Orosanmälan"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("object_uuid", models.UUIDField(null=True)),
+                ("reference", models.CharField(blank=True, max_length=20)),
+                ("made", models.DateTimeField(default=accounts.clock.now)),
+                ("read", models.DateTimeField(null=True)),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['to', '-made'], name='notice_to_made')],
-                'constraints': [models.UniqueConstraint(fields=('to', 'key'), name='notice_once')],
+                "indexes": [models.Index(fields=["to", "-made"], name="notice_to_made")],
+                "constraints": [models.UniqueConstraint(fields=("to", "key"), name="notice_once")],
             },
         ),
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='namn')),
-                ('query', models.CharField(max_length=300)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filters', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="namn")),
+                ("query", models.CharField(max_length=300)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filters",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('membership', 'name'), name='filter_name_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("membership", "name"), name="filter_name_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('what', models.CharField(choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan')], max_length=20)),
-                ('object_id', models.BigIntegerField()),
-                ('object_uuid', models.UUIDField()),
-                ('reference', models.CharField(blank=True, max_length=20)),
-                ('state', models.CharField(max_length=30)),
-                ('step', models.CharField(max_length=30)),
-                ('identified', models.BooleanField(default=False)),
-                ('protected', models.BooleanField(default=False)),
-                ('due', models.DateField()),
-                ('began', models.DateTimeField(default=accounts.clock.now)),
-                ('ended', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.case')),
-                ('colleague', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('pupil', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pupil')),
-                ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('responsible', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('task', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='turn', to='viewflow.task')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('trail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("referral", "Remiss"),
+                            ("consent", "Samtycke"),
+                            ("case", "Ärende"),
+                            ("transfer", "Överlämning"),
+                            ("outsidecontact", "Kontakt med annan part"),
+                            ("concernreport", "Orosanmälan"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("object_uuid", models.UUIDField()),
+                ("reference", models.CharField(blank=True, max_length=20)),
+                ("state", models.CharField(max_length=30)),
+                ("step", models.CharField(max_length=30)),
+                ("identified", models.BooleanField(default=False)),
+                ("protected", models.BooleanField(default=False)),
+                ("due", models.DateField()),
+                ("began", models.DateTimeField(default=accounts.clock.now)),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.case",
+                    ),
+                ),
+                (
+                    "colleague",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contenttypes.contenttype",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.pupil",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "task",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="turn",
+                        to="viewflow.task",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "trail",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="history.trail",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended', None)), fields=['side', 'due', 'id'], name='turn_side'), models.Index(condition=models.Q(('ended', None)), fields=['team', 'due', 'id'], name='turn_team'), models.Index(condition=models.Q(('ended', None)), fields=['school', 'due', 'id'], name='turn_school'), models.Index(condition=models.Q(('ended', None)), fields=['responsible', 'due', 'id'], name='turn_person'), models.Index(condition=models.Q(('ended', None)), fields=['due', 'id'], name='turn_due'), models.Index(condition=models.Q(('ended', None)), fields=['trail'], name='turn_trail')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended', None)), fields=('kind', 'object_id'), name='turn_one_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended", None)),
+                        fields=["side", "due", "id"],
+                        name="turn_side",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended", None)),
+                        fields=["team", "due", "id"],
+                        name="turn_team",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended", None)),
+                        fields=["school", "due", "id"],
+                        name="turn_school",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended", None)),
+                        fields=["responsible", "due", "id"],
+                        name="turn_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended", None)), fields=["due", "id"], name="turn_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended", None)), fields=["trail"], name="turn_trail"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended", None)),
+                        fields=("kind", "object_id"),
+                        name="turn_one_open",
+                    )
+                ],
             },
         ),
     ]
