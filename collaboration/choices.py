@@ -75,3 +75,41 @@ class InterviewWith(TextChoices):
     STAFF = "staff", _("Personal")
     PUPIL = "pupil", _("Elev")
     PARENT = "parent", _("Förälder")
+
+
+class ContactStatus(TextChoices):
+    APPOINTED = "appointed", _("Utsedd")
+    ANNOUNCED = "announced", _("Meddelad, väntar på skolan")
+    ACTIVE = "active", _("Gäller")
+    VACANT = "vacant", _("Vakant")
+    ENDED = "ended", _("Avslutad")
+
+
+COMING_CONTACT = (ContactStatus.APPOINTED, ContactStatus.ANNOUNCED)
+HELD = (ContactStatus.ACTIVE, ContactStatus.VACANT)
+OPEN_CONTACT = (*COMING_CONTACT, *HELD)
+
+
+class Post(TextChoices):
+    """The two posts every school has in social services."""
+
+    CONTACT = "contact", _("Kontaktperson")
+    DEPUTY = "deputy", _("Ersättare")
+
+
+class Why(TextChoices):
+    """Why somebody new is named."""
+
+    NEW = "new", _("Skolan har ingen")
+    CHANGE = "change", _("Byte")
+    LEAVE = "leave", _("Den som har uppdraget är ledig")
+    BACK = "back", _("Den som var ledig är tillbaka")
+
+
+class Gone(TextChoices):
+    """Why a post has become empty."""
+
+    LEFT = "left", _("Har slutat")
+    ILL = "ill", _("Är sjuk eller ledig utan ersättare")
+    MOVED = "moved", _("Har fått andra uppgifter")
+    NEVER = "never", _("Ingen har utsetts")

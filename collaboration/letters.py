@@ -5,19 +5,23 @@ Every effect is promised in the transaction that causes it and kept by the outbo
 
 from __future__ import annotations
 
+from uuid import uuid5
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import links, sms
 from collaboration import answering
-from collaboration.choices import AgreementStatus, RoundStatus, Signature
-from collaboration.models import AgreementParty, SurveyRound, SurveyToken
+from collaboration.choices import AgreementStatus, ContactStatus, RoundStatus, Signature
+from collaboration.models import AgreementParty, ContactAssignment, SurveyRound, SurveyToken
 from history import outbox
 from history.models import Outgoing
 
-AGREEMENT = "agreement"
+# What a link is for.
+AGREEMENT, CONTACT = "agreement", "contact"
 
 
 def mail(promise: Outgoing, to: str, subject: str, body: str) -> None:
@@ -110,3 +114,65 @@ def send_survey_report(promise: Outgoing) -> None:
         with translation.override(language):
             words = _("Så här svarade ni tillsammans:\n\n%s\n") % url
             mail(promise, to, _("Resultatet av %s") % survey.questions.title, words)
+
+
+def _assignment(promise: Outgoing) -> tuple[ContactAssignment, str] | None:
+    """The assignment a letter is about and the address it goes to, as both are now."""
+    row = (
+        ContactAssignment.objects.select_related("school", "team", "person__user")
+        .filter(uuid=promise.payload["assignment"])
+        .first()
+    )
+    addresses = row.tells() if row else []
+    number = promise.payload["address"]
+    return (row, addresses[number]) if row and number < len(addresses) else None
+
+
+@outbox.handler("contact.named")
+def tell_who_is_named(promise: Outgoing) -> None:
+    """Who it is, from when, and a link by which a school without accounts confirms."""
+    found = _assignment(promise)
+    if found is None or found[0].status != ContactStatus.ANNOUNCED or found[0].person is None:
+        return
+    row, to = found
+    _signatory, token, _code = links.make(opens=row.uuid, line=uuid5(row.uuid, to), purpose=CONTACT)
+    said = {
+        "who": row.person.name,
+        "post": row.get_post_display().lower(),
+        "school": row.school,
+        "day": date_format(row.since, "j F Y"),
+        "url": f"{settings.BASE_URL}/samverkan/lank/kontakt/{token}/",
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        body = _(
+            "Från %(day)s är %(who)s %(post)s i socialtjänsten för %(school)s.\n\n"
+            "Bekräfta att ni har fått veta det:\n%(url)s\n"
+        )
+        mail(promise, to, _("Ny kontaktperson i socialtjänsten"), body % said)
+
+
+@outbox.handler("contact.vacant")
+def tell_of_vacancy(promise: Outgoing) -> None:
+    """That the post is empty, and whom the school calls meanwhile."""
+    found = _assignment(promise)
+    if found is None or found[0].status != ContactStatus.VACANT:
+        return
+    row, to = found
+    cover = row.cover()
+    who = getattr(getattr(cover, "person", None) or cover, "name", "") or str(row.team)
+    said = {"school": row.school, "who": who, "post": row.get_post_display().lower()}
+    with translation.override(settings.LANGUAGE_CODE):
+        body = _("%(school)s har just nu ingen %(post)s. Ring %(who)s så länge.\n")
+        mail(promise, to, _("Ändrad kontakt i socialtjänsten"), body % said)
+
+
+@outbox.handler("contact.withdrawn")
+def tell_that_it_was_not_to_be(promise: Outgoing) -> None:
+    found = _assignment(promise)
+    if found is None or found[0].person is None:
+        return
+    row, to = found
+    said = {"who": row.person.name, "school": row.school}
+    with translation.override(settings.LANGUAGE_CODE):
+        body = _("%(who)s blir inte kontakt för %(school)s. Ni får besked om vem det blir.\n")
+        mail(promise, to, _("Ändrad kontakt i socialtjänsten"), body % said)

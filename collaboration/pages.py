@@ -24,7 +24,10 @@ class Page:
         return bool(self.public and getattr(settings, self.public))
 
 
+_KEEPERS = (Role.MANAGER, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
 PAGES: list[Page] = [
+    Page(_("Vem ringer jag?"), "collaboration:directory", public="PUBLIC_CONTACTS"),
+    Page(_("Kontaktpersoner"), "collaboration:contacts", _KEEPERS),
     Page(_("Överenskommelser"), "collaboration:agreements", public="PUBLIC_AGREEMENTS"),
     Page(_("Enkäter"), "collaboration:surveys", tuple(Role)),
 ]

@@ -33,6 +33,9 @@ class OfParty(Rule):
         in_district = Q(organisation__parent__in=parties, role__in=sight.TEAM_ROLES)
         return (Q(organisation__in=parties) & Q(role__in=self.roles)) | in_district
 
+    def __str__(self) -> str:
+        return "the parties' people"
+
 
 @dataclass(frozen=True)
 class OwnsSection(Rule):
@@ -45,6 +48,9 @@ class OwnsSection(Rule):
 
     def who(self, obj: Any) -> Q:
         return Q(pk__in=obj.sections.exclude(owner=None).values("owner"))
+
+    def __str__(self) -> str:
+        return "who writes a section"
 
 
 @dataclass(frozen=True)
@@ -66,3 +72,41 @@ class HasRole(Rule):
 party = OfParty()
 central = HasRole((Role.CENTRAL,))
 section_owner = OwnsSection()
+
+
+@dataclass(frozen=True)
+class Anywhere(Rule):
+    """Holds this role, wherever: administrators are one for the whole municipality."""
+
+    roles: tuple[Role, ...]
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        return isinstance(actor, Membership) and actor.in_force and actor.role in self.roles
+
+    def who(self, obj: Any) -> Q:
+        return Q(role__in=self.roles)
+
+    def __str__(self) -> str:
+        return ", ".join(self.roles)
+
+
+@dataclass(frozen=True)
+class IsContact(Rule):
+    """Is the very person the assignment names."""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        named = isinstance(actor, Membership) and actor.in_force
+        return named and obj.person_id is not None and actor.pk == obj.person_id  # type: ignore[union-attr]
+
+    def who(self, obj: Any) -> Q:
+        return Q(pk=obj.person_id)
+
+    def __str__(self) -> str:
+        return "the person named"
+
+
+# A team answers for its schools' contacts; where no team serves a school, its district does.
+unit_manager = Holds("team", (Role.MANAGER, Role.DISTRICT))
+administrator = Anywhere((Role.ADMIN,))
+contact_person = IsContact()
+school_side = Holds("school", sight.SCHOOL_ROLES)

@@ -8,8 +8,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts import clock
-from collaboration.choices import IN_FORCE, AgreementStatus, RoundStatus
-from collaboration.models import Agreement, SurveyRound
+from collaboration.choices import IN_FORCE, AgreementStatus, ContactStatus, RoundStatus
+from collaboration.models import Agreement, ContactAssignment, SurveyRound
 from collaboration.models.survey import OPEN_FOR
 from history.door import moved, then
 from history.models import Event, Living
@@ -48,3 +48,17 @@ def next_months_pulse(
         then(following, because=event)
     if obj.status == RoundStatus.DRAFT and obj.follows_id:
         then(obj.open, because=event)
+
+
+@receiver(moved, sender=ContactAssignment)
+def the_school_is_told_and_the_post_is_handed_over(
+    sender: type[Living], *, obj: ContactAssignment, event: Event, **kwargs: Any
+) -> None:
+    """Whoever is named is announced at once; whoever is confirmed takes over on the day."""
+    if obj.status == ContactStatus.APPOINTED:
+        then(obj.announce if obj.is_named() else obj.open_vacancy, because=event)
+    if obj.status == ContactStatus.ANNOUNCED and obj.its_day():
+        before = obj.predecessor
+        if before is not None:
+            then(before.end, because=event)
+        then(obj.activate, because=event)

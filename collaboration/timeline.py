@@ -31,6 +31,19 @@ WORDS: dict[tuple[str, str], Any] = {
     ("agreement", "supersede"): gettext_lazy("Ersattes av en ny version"),
     ("agreement", "terminate"): gettext_lazy("Sades upp"),
     ("agreement", "drop"): gettext_lazy("Lades ner"),
+    ("contactassignment", "appoint"): gettext_lazy("Utsågs"),
+    ("contactassignment", "announce"): gettext_lazy("Skolan fick veta det"),
+    ("contactassignment", "confirm"): gettext_lazy("Skolan bekräftade"),
+    ("contactassignment", "confirm_for"): gettext_lazy("Enhetschefen bekräftade åt skolan"),
+    ("contactassignment", "remind"): gettext_lazy("Skolan påmindes"),
+    ("contactassignment", "activate"): gettext_lazy("Tog över uppdraget"),
+    ("contactassignment", "open_vacancy"): gettext_lazy("Uppdraget är vakant"),
+    ("contactassignment", "vacate"): gettext_lazy("Uppdraget blev vakant"),
+    ("contactassignment", "reaffirm"): gettext_lazy("Stämdes av"),
+    ("contactassignment", "write_handover"): gettext_lazy("Överlämningen skrevs"),
+    ("contactassignment", "end"): gettext_lazy("Avslutades"),
+    ("contactassignment", "withdraw"): gettext_lazy("Drogs tillbaka"),
+    ("contactassignment", "edit"): gettext_lazy("Uppgifter ändrades"),
 }
 SHOWN = 30
 

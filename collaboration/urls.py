@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collaboration.views import acting, agreement, home, link, survey
+from collaboration.views import acting, agreement, contact, home, link, survey
 
 app_name = "collaboration"
 AGREEMENT = "overenskommelser/<uuid:uuid>/"
@@ -38,8 +38,19 @@ surveys = [
     path("enkat/resultat/<uuid:uuid>/", survey.reported, name="survey_reported"),
     path("enkat/<str:secret>/", survey.sheet, name="sheet"),
 ]
+CONTACT = "kontakter/<uuid:uuid>/"
+contacts = [
+    path("kontakt/", contact.directory, name="directory"),
+    path("kontakter/", contact.index, name="contacts"),
+    path("kontakter/ny/", contact.appoint, name="appoint"),
+    path("kontakter/skola/<uuid:uuid>/", contact.school, name="contact_school"),
+    path(CONTACT, contact.detail, name="contact"),
+    path(f"{CONTACT}uppgifter/", contact.change, name="contact_details"),
+    path("lank/kontakt/<str:token>/", contact.confirm_by_link, name="confirm_contact"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
+    *contacts,
     *agreements,
     *surveys,
     path("gor/<slug:kind>/<uuid:uuid>/<slug:move>/", acting.act, name="act"),

@@ -20,6 +20,7 @@ MENU = (
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Vem ringer jag?"), "collaboration:directory", _SCHOOL),
     (_("Samverkan"), "collaboration:home", tuple(Role)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
     (_("Personer"), "accounts:people", (Role.ADMIN,)),

@@ -367,6 +367,7 @@ def test_the_list_asks_as_much_for_many_as_for_few(as_, between, cast):
 
     for n in range(3):
         between.draft(programme=f"p{n}")
+    asked_for()
     few = asked_for()
     for n in range(20):
         between.draft(programme=f"q{n}")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts import clock
-from accounts.models import Membership, Role
-from collaboration.choices import IN_FORCE, AgreementStatus
-from collaboration.models import Agreement
+from accounts import clock, working_days
+from accounts.models import CLOCK, Membership, Role
+from collaboration import serving
+from collaboration.choices import IN_FORCE, AgreementStatus, ContactStatus, Gone, Post
+from collaboration.models import Agreement, ContactAssignment
 from collaboration.models.agreement import REMINDERS
+from collaboration.models.contact import ALARM, ESCALATE
+from collaboration.models.contact import REMINDERS as CONTACT_REMINDERS
+from history.door import begin, perform, together
 from workflows import notices
 from workflows.clockwork import made
 
@@ -19,6 +23,11 @@ def run() -> dict[str, int]:
         "published": publish(),
         "agreement_reviews": call_reviews(),
         "agreement_reminders": remind_of_agreements(),
+        "contacts_gone": leave_posts_of_those_gone(),
+        "contacts_missing": open_vacancies(),
+        "contacts_begun": hand_over_posts(),
+        "contacts_reminded": remind_schools(),
+        "contacts_chased": chase(),
     }
 
 
@@ -48,6 +57,77 @@ def remind_of_agreements() -> int:
         key = f"agreement:{agreement.uuid}:{agreement.evaluate_by}:{min(reached)}"
         with transaction.atomic():
             told += notices.tell(managers_of(agreement.district_id), "agreement", key, agreement)
+    return told
+
+
+def leave_posts_of_those_gone() -> int:
+    """A person whose role has ended answers no telephone: the post is empty from today."""
+    here = Membership.objects.in_force().values("pk")
+    held = ContactAssignment.objects.filter(status=ContactStatus.ACTIVE).exclude(person__in=here)
+    return sum(made(row.vacate, gone=Gone.LEFT) for row in held)
+
+
+def open_vacancies() -> int:
+    """A school in service that nobody has been named for has an open vacancy, not nothing."""
+    opened = 0
+    for post in Post:
+        held = ContactAssignment.objects.now().filter(post=post).values("school")
+        for school in serving.schools_with_duty().exclude(pk__in=held):
+            team = serving.answering(school)
+            if team is not None:
+                row = ContactAssignment(school=school, team=team, post=post)
+                opened += bool(begin(row, by=CLOCK))
+    return opened
+
+
+def hand_over_posts() -> int:
+    """Confirmed before its day: it takes over when the day has come."""
+    ready = ContactAssignment.objects.filter(
+        status=ContactStatus.ANNOUNCED, confirmed_on__isnull=False, since__lte=clock.today()
+    )
+    count = 0
+    for row in ready:
+        before = row.predecessor
+        with together(row):
+            if before is not None:
+                perform(before.end, by=CLOCK)
+            perform(row.activate, by=CLOCK)
+        count += 1
+    return count
+
+
+def remind_schools() -> int:
+    """A school that has not confirmed is told again, twice; after that the unit manager calls."""
+    waiting = ContactAssignment.objects.filter(
+        status=ContactStatus.ANNOUNCED, confirmed_on=None, reminders__lt=CONTACT_REMINDERS
+    )
+    due = [row for row in waiting if row.next_due < clock.today()]
+    return sum(made(row.remind) for row in due)
+
+
+def chase() -> int:
+    """Day 1: the team's leader and the school. Day 5: the district's managers too.
+
+    The same for a school that has been told three times and has not confirmed.
+    """
+    today, told = clock.today(), 0
+    vacant = ContactAssignment.objects.filter(status=ContactStatus.VACANT)
+    silent = ContactAssignment.objects.filter(
+        status=ContactStatus.ANNOUNCED, confirmed_on=None, reminders__gte=CONTACT_REMINDERS
+    )
+    for row in [*vacant, *silent]:
+        empty = row.status == ContactStatus.VACANT
+        since = row.vacant_since if empty else row.reminded
+        days = working_days.between(since, today)
+        first, later = ("vacant", "vacant_long") if empty else ("unconfirmed", "unconfirmed")
+        people = [serving.manager_of(row.team), serving.leader_of(row.school)]
+        with transaction.atomic():
+            if days >= ALARM:
+                to = [one for one in people if one is not None]
+                told += notices.tell(to, first, f"{first}:{row.uuid}:{since}:1", row)
+            if days >= ESCALATE and row.district is not None:
+                to = managers_of(row.district.pk)
+                told += notices.tell(to, later, f"{later}:{row.uuid}:{since}:5", row)
     return told
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, Q, Subquery
 
-from collaboration.models import Agreement
+from accounts import clock
+from collaboration import serving
+from collaboration.choices import Post
+from collaboration.models import Agreement, ContactAssignment
 from history.models import Event
 from referrals.choices import OPEN_CASE, OPEN_REFERRAL, OPEN_TRANSFER, WAITING_CONSENT
 from referrals.models import (
@@ -52,10 +56,12 @@ RECORDED = (
     OutsideContact,
     ConcernReport,
     Agreement,
+    ContactAssignment,
 )
 
 
 def breaches() -> Iterator[str]:
+    yield from without_contact()
     yield from without_somebody()
     yield from at_odds_with_history()
     yield from before_their_time()
@@ -72,6 +78,23 @@ def without_somebody() -> Iterator[str]:
         dated = Turn.objects.open().filter(kind=kind).values("object_id")
         for obj in rows.exclude(pk__in=dated):
             yield f"{obj}: saknar ett nästa steg med datum"
+
+
+def without_contact() -> Iterator[str]:
+    """No school in service without contact and deputy, or an open vacancy; no gap in who it was.
+
+    A school new today has until the next run of the deadlines.
+    """
+    schools = serving.schools_with_duty().filter(since__lt=clock.today())
+    for post in Post:
+        rows = ContactAssignment.objects.filter(post=post)
+        held = rows.now().values("school")
+        for school in schools.exclude(pk__in=held):
+            yield f"{school}: saknar {post.label.lower()} och har ingen öppen vakans"
+        ordered = rows.exclude(held_from=None).order_by("school", "held_from", "pk")
+        for before, after in itertools.pairwise(ordered):
+            if before.school_id == after.school_id and before.held_until != after.held_from:
+                yield f"{after}: glapp eller överlapp {before.held_until}–{after.held_from}"
 
 
 def at_odds_with_history() -> Iterator[str]:

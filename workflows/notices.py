@@ -22,6 +22,10 @@ WORDS = {
     "late": gettext_lazy("Något är försenat"),
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
+    "contact": gettext_lazy("Skolan får en ny kontaktperson i socialtjänsten"),
+    "vacant": gettext_lazy("En skola saknar kontaktperson eller ersättare"),
+    "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
+    "unconfirmed": gettext_lazy("En skola har inte bekräftat sin nya kontaktperson"),
     "agreement": gettext_lazy("En överenskommelse ska snart utvärderas"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
 }

@@ -36,9 +36,25 @@ WORDS = {
     "publish": _("Publicera överenskommelsen"),
     "evaluate": _("Utvärdera överenskommelsen i styrgruppen"),
     "look_over": _("Behåll eller ändra överenskommelsen"),
+    "tell": _("Meddela skolan"),
+    "confirm": _("Bekräfta den nya kontaktpersonen"),
+    "take_over": _("Kontaktpersonen tar över"),
+    "check": _("Stäm av kontaktpersonen"),
+    "fill": _("Utse en kontaktperson"),
 }
 # These are dated by the object itself: it says when its next step is due.
-DATED_BY_THE_OBJECT = ("draft", "agree", "publish", "evaluate", "look_over")
+DATED_BY_THE_OBJECT = (
+    "draft",
+    "agree",
+    "publish",
+    "evaluate",
+    "look_over",
+    "tell",
+    "confirm",
+    "take_over",
+    "check",
+    "fill",
+)
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
     "screen": 10,
@@ -76,6 +92,8 @@ def step_of(obj: Any, step: str) -> str:
             return _waiting_step(obj)
         if obj.status == CaseStatus.TRANSFERRING and not obj.has_open_transfer():
             return "resume_or_close"
+    if step == "confirm" and not obj.unconfirmed():
+        return "take_over"
     if step == "screen" and obj.manager_asked:
         return "decide"
     return step

@@ -15,6 +15,7 @@ from accounts import clock
 from accounts.keyset import Row
 from accounts.models import Membership, Role
 from collaboration.choices import AgreementStatus
+from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
     CaseStatus,
     ConcernStatus,
@@ -39,6 +40,7 @@ STATES: dict[str, Any] = {
     What.OUTSIDE: ContactStatus,
     What.CONCERN: ConcernStatus,
     What.AGREEMENT: AgreementStatus,
+    What.CONTACT: PostStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -48,6 +50,7 @@ URLS = {
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
     What.AGREEMENT: "/samverkan/overenskommelser/{object_uuid}/",
+    What.CONTACT: "/samverkan/kontakter/{object_uuid}/",
 }
 COLUMNS = (
     "pk",

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from collaboration.forms import contact
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
@@ -93,7 +94,39 @@ SURVEY: dict[tuple[str, str], Offer] = {
         _("För få har svarat för att något ska kunna visas. Svaren raderas."),
     ),
 }
-OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **SURVEY}
+CONTACT: dict[tuple[str, str], Offer] = {
+    ("contactassignment", "confirm"): Offer(
+        _("Vi har fått veta det"),
+        MoveForm,
+        _("Bekräfta att skolan vet vem den ska ringa."),
+        primary=True,
+    ),
+    ("contactassignment", "confirm_for"): Offer(
+        _("Bekräfta åt skolan"),
+        contact.WhyForm,
+        _("Skolan har påmints två gånger. Ring den, och skriv hur den har fått veta det."),
+        primary=True,
+    ),
+    ("contactassignment", "remind"): Offer(
+        _("Påminn skolan"), MoveForm, _("Skolan får veta det en gång till, med en ny länk.")
+    ),
+    ("contactassignment", "reaffirm"): Offer(
+        _("Stämmer fortfarande"), MoveForm, _("Personen, numret och tiderna är de rätta.")
+    ),
+    ("contactassignment", "write_handover"): Offer(
+        _("Skriv överlämning"), contact.HandoverForm, _("Bara socialtjänsten läser den.")
+    ),
+    ("contactassignment", "vacate"): Offer(
+        _("Uppdraget är vakant"),
+        contact.VacateForm,
+        _("Skolan får veta det direkt, och vem den ringer så länge."),
+        danger=True,
+    ),
+    ("contactassignment", "withdraw"): Offer(
+        _("Det blir någon annan"), contact.WithdrawForm, danger=True
+    ),
+}
+OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **CONTACT, **SURVEY}
 
 
 def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:

@@ -1,4 +1,5 @@
-"""Two agreements at once for the same party: the database itself says no, on both engines."""
+"""Two agreements at once for the same party, two contacts at once for the same school: the database
+itself says no, on both engines."""
 
 from django.db import migrations
 
@@ -15,5 +16,13 @@ class Migration(migrations.Migration):
             same=("district_id", "organisation_id", "programme"),
             period=("since", "until"),
             where="in_force",
+        ),
+        no_overlap(
+            "collaboration",
+            "ContactAssignment",
+            name="contact_no_overlap",
+            same=("school_id", "post"),
+            period=("held_from", "held_until"),
+            where="held_from IS NOT NULL",
         ),
     ]

@@ -5,6 +5,7 @@ from collaboration.models.agreement_parts import (
     AgreementParty,
     AgreementSection,
 )
+from collaboration.models.contact import ContactAssignment
 from collaboration.models.survey import (
     CityFigure,
     SurveyMark,
@@ -20,6 +21,7 @@ __all__ = [
     "AgreementParty",
     "AgreementSection",
     "CityFigure",
+    "ContactAssignment",
     "SurveyMark",
     "SurveyRound",
     "SurveyToken",

@@ -19,7 +19,11 @@ from history.forms import MoveForm
 from history.models import Living
 
 # The page each kind is looked at on, by the name of its address.
-PAGES = {"agreement": "collaboration:agreement", "surveyround": "collaboration:survey"}
+PAGES = {
+    "agreement": "collaboration:agreement",
+    "contactassignment": "collaboration:contact",
+    "surveyround": "collaboration:survey",
+}
 
 
 def page_of(obj: Any) -> str:
