@@ -113,3 +113,34 @@ class Gone(TextChoices):
     ILL = "ill", _("Är sjuk eller ledig utan ersättare")
     MOVED = "moved", _("Har fått andra uppgifter")
     NEVER = "never", _("Ingen har utsetts")
+
+
+class MaterialKind(TextChoices):
+    GUIDE = "guide", _("Stödmaterial")
+    FILM = "film", _("Film")
+    TOOLBOX = "toolbox", _("Verktygslådan")
+    FORM = "form", _("Blankett eller mall")
+
+
+class MaterialStatus(TextChoices):
+    DRAFT = "draft", _("Utkast")
+    PUBLISHED = "published", _("Publicerat")
+    RETIRED = "retired", _("Gäller inte längre")
+
+
+class FundingStatus(TextChoices):
+    DRAFT = "draft", _("Utkast")
+    SUBMITTED = "submitted", _("Inskickad")
+    GRANTED = "granted", _("Beviljad")
+    REJECTED = "rejected", _("Avslagen")
+    REPORTED = "reported", _("Redovisad")
+
+
+class ReportKind(TextChoices):
+    JULY = "july", _("Lägesrapport i juli")
+    FINAL = "final", _("Slutrapport")
+
+
+class Employer(TextChoices):
+    SCHOOL = "school", _("Skolan")
+    SOCIAL = "social", _("Socialtjänsten")

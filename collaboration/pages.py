@@ -29,5 +29,11 @@ PAGES: list[Page] = [
     Page(_("Vem ringer jag?"), "collaboration:directory", public="PUBLIC_CONTACTS"),
     Page(_("Kontaktpersoner"), "collaboration:contacts", _KEEPERS),
     Page(_("Överenskommelser"), "collaboration:agreements", public="PUBLIC_AGREEMENTS"),
+    Page(_("Stödmaterial"), "collaboration:materials", tuple(Role)),
+    Page(
+        _("Medel"),
+        "collaboration:applications",
+        (Role.DISTRICT, Role.CENTRAL, Role.ADMIN, Role.MANAGER, Role.PRINCIPAL),
+    ),
     Page(_("Enkäter"), "collaboration:surveys", tuple(Role)),
 ]

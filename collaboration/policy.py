@@ -69,7 +69,43 @@ class HasRole(Rule):
         return " or ".join(self.roles)
 
 
+@dataclass(frozen=True)
+class LeadsSchool(Rule):
+    """Leads one of the schools an application is made with."""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        mine = obj.schools.filter(school=actor.organisation_id)
+        return actor.role == Role.PRINCIPAL and bool(mine.exists())
+
+    def who(self, obj: Any) -> Q:
+        return Q(role=Role.PRINCIPAL, organisation__in=obj.schools.values("school"))
+
+    def __str__(self) -> str:
+        return "principal of one of its schools"
+
+
+@dataclass(frozen=True)
+class OfAudience(Rule):
+    """Is one of those a material is meant for; an empty audience is everyone."""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        return not obj.audience or f" {actor.role} " in obj.audience
+
+    def who(self, obj: Any) -> Q:
+        return Q(role__in=obj.audience.split()) if obj.audience else Q()
+
+    def __str__(self) -> str:
+        return "whoever it is meant for"
+
+
 party = OfParty()
+keeper = HasRole((Role.CENTRAL, Role.DISTRICT))
+audience = OfAudience()
+funding_school = LeadsSchool()
 central = HasRole((Role.CENTRAL,))
 section_owner = OwnsSection()
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collaboration.views import acting, agreement, contact, home, link, survey
+from collaboration.views import acting, agreement, contact, funding, home, link, material, survey
 
 app_name = "collaboration"
 AGREEMENT = "overenskommelser/<uuid:uuid>/"
@@ -48,10 +48,32 @@ contacts = [
     path(f"{CONTACT}uppgifter/", contact.change, name="contact_details"),
     path("lank/kontakt/<str:token>/", contact.confirm_by_link, name="confirm_contact"),
 ]
+MATERIAL = "material/<uuid:uuid>/"
+materials = [
+    path("material/", material.index, name="materials"),
+    path("material/nytt/", material.new, name="new_material"),
+    path("material/forst/", material.first, name="read_first"),
+    path("material/tackning/", material.coverage, name="material_coverage"),
+    path(MATERIAL, material.detail, name="material"),
+    path(f"{MATERIAL}last/", material.acknowledge, name="acknowledge"),
+    path(f"{MATERIAL}fil/<int:number>/", material.file, name="material_file"),
+]
+FUNDING = "medel/<uuid:uuid>/"
+funds = [
+    path("medel/", funding.index, name="applications"),
+    path("medel/ny/", funding.new, name="new_application"),
+    path("medel/teamen/", funding.register, name="team_register"),
+    path("medel/teamen/ny/", funding.new_post, name="new_post"),
+    path("medel/teamen/<int:pk>/sluta/", funding.end_post, name="end_post"),
+    path(FUNDING, funding.detail, name="application"),
+    path(f"{FUNDING}skriv/", funding.write, name="write_application"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     *contacts,
     *agreements,
     *surveys,
+    *materials,
+    *funds,
     path("gor/<slug:kind>/<uuid:uuid>/<slug:move>/", acting.act, name="act"),
 ]

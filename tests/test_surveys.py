@@ -111,8 +111,7 @@ def test_no_path_leads_from_a_link_to_an_answer():
         (model.__name__, field.name)
         for model in apps.get_models()
         for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey)
-        and field.related_model in (SurveyMark, SurveyWords)
+        if isinstance(field, models.ForeignKey) and field.related_model in (SurveyMark, SurveyWords)
     ]
     assert pointing == []
     of_words, of_marks, of_links = (

@@ -27,6 +27,7 @@ WORDS = {
     "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
     "unconfirmed": gettext_lazy("En skola har inte bekräftat sin nya kontaktperson"),
     "agreement": gettext_lazy("En överenskommelse ska snart utvärderas"),
+    "material": gettext_lazy("Stödmaterialet har en ny version"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from collaboration.forms import contact
+from collaboration.forms import contact, funding, material
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
@@ -126,7 +126,48 @@ CONTACT: dict[tuple[str, str], Offer] = {
         _("Det blir någon annan"), contact.WithdrawForm, danger=True
     ),
 }
-OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **CONTACT, **SURVEY}
+MATERIAL: dict[tuple[str, str], Offer] = {
+    ("supportmaterial", "publish"): Offer(
+        _("Publicera en version"),
+        material.VersionForm,
+        _("De som det är för får veta att det finns något nytt att läsa."),
+        primary=True,
+    ),
+    ("supportmaterial", "retire"): Offer(
+        _("Ta bort"), WhyForm, _("Ingen ombeds läsa det längre."), danger=True
+    ),
+}
+FUNDING: dict[tuple[str, str], Offer] = {
+    ("fundingapplication", "submit"): Offer(
+        _("Skicka in ansökan"), MoveForm, _("Socialnämnden beslutar."), primary=True
+    ),
+    ("fundingapplication", "take_back"): Offer(_("Ta tillbaka"), WhyForm),
+    ("fundingapplication", "choose_schools"): Offer(
+        _("Välj skolor"), funding.SchoolsForm, _("Rektor på varje skola ställer sig bakom ansökan.")
+    ),
+    ("fundingapplication", "join"): Offer(
+        _("Ställ dig bakom ansökan"),
+        funding.JoinForm,
+        _("Skolan och stadsdelen söker medlen tillsammans."),
+        primary=True,
+    ),
+    ("fundingapplication", "grant"): Offer(
+        _("Bevilja"), funding.GrantForm, _("Helt, eller delvis med ett skäl."), primary=True
+    ),
+    ("fundingapplication", "reject"): Offer(_("Avslå"), funding.RejectForm, danger=True),
+    ("fundingapplication", "report_in_july"): Offer(
+        _("Lägesrapport i juli"),
+        funding.JulyForm,
+        _("Siffrorna om eleverna hämtas ur ärendena."),
+    ),
+    ("fundingapplication", "report_finally"): Offer(
+        _("Slutrapport"),
+        funding.FinalForm,
+        _("Siffrorna om eleverna hämtas ur ärendena."),
+        primary=True,
+    ),
+}
+OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **CONTACT, **SURVEY, **MATERIAL, **FUNDING}
 
 
 def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:

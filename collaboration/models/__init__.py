@@ -6,6 +6,13 @@ from collaboration.models.agreement_parts import (
     AgreementSection,
 )
 from collaboration.models.contact import ContactAssignment
+from collaboration.models.funding import (
+    FundingApplication,
+    FundingReport,
+    FundingSchool,
+    TeamPost,
+)
+from collaboration.models.material import MaterialVersion, Receipt, SupportMaterial
 from collaboration.models.survey import (
     CityFigure,
     SurveyMark,
@@ -22,8 +29,15 @@ __all__ = [
     "AgreementSection",
     "CityFigure",
     "ContactAssignment",
+    "FundingApplication",
+    "FundingReport",
+    "FundingSchool",
+    "MaterialVersion",
+    "Receipt",
+    "SupportMaterial",
     "SurveyMark",
     "SurveyRound",
     "SurveyToken",
     "SurveyWords",
+    "TeamPost",
 ]

@@ -22,6 +22,8 @@ from history.models import Living
 PAGES = {
     "agreement": "collaboration:agreement",
     "contactassignment": "collaboration:contact",
+    "fundingapplication": "collaboration:application",
+    "supportmaterial": "collaboration:material",
     "surveyround": "collaboration:survey",
 }
 

@@ -1,0 +1,181 @@
+"""The support material: what everybody should have read, in which version, and who has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from accounts import clock
+from accounts.models import Actor, Clock, Membership, Role
+from collaboration import policy, sight
+from collaboration.choices import MaterialKind
+from collaboration.choices import MaterialStatus as Status
+from history.models import Living, LivingQuerySet, Part, StatusField
+
+
+class SupportMaterialQuerySet(LivingQuerySet):
+    def visible_to(self, actor: Actor) -> SupportMaterialQuerySet:
+        """Published: its audience. Everything: those who keep the library, and each owner."""
+        if isinstance(actor, Clock):
+            return self.all()
+        if not isinstance(actor, Membership):
+            return self.none()
+        if actor.role in (*sight.OVERVIEW, Role.DISTRICT):
+            return self.all()
+        return self.filter(status=Status.PUBLISHED).for_role(actor.role)
+
+    def for_role(self, role: str) -> SupportMaterialQuerySet:
+        """Meant for those who have this role."""
+        return self.filter(Q(audience="") | Q(audience__contains=f" {role} "))
+
+    def with_receipt(self, actor: Membership) -> SupportMaterialQuerySet:
+        """`read`: whether the actor has read the version that holds now."""
+        mine = Receipt.objects.filter(
+            material=OuterRef("pk"), number=OuterRef("number"), membership__user=actor.user_id
+        )
+        return self.annotate(read=Exists(mine))
+
+    def unread_by_newcomer(self, membership: Membership) -> SupportMaterialQuerySet:
+        """What this person must read before anything else, and has never read in any version."""
+        ever = Receipt.objects.filter(material=OuterRef("pk"), membership__user=membership.user_id)
+        must = self.filter(status=Status.PUBLISHED, for_newcomers=True).for_role(membership.role)
+        return must.exclude(Exists(ever))
+
+
+class SupportMaterial(Living):
+    """One guide, film or form, in versions; only the newest is shown to its audience."""
+
+    birth, beginner, editor = "draft", policy.keeper, policy.keeper
+
+    title = models.CharField("namn", max_length=200)
+    kind = models.CharField("slag", max_length=20, choices=MaterialKind)
+    about = models.CharField("vad det handlar om", max_length=300)
+    # Codes of roles with spaces round each; empty for everyone.
+    audience = models.CharField("för vilka", max_length=200, blank=True)
+    # What a newcomer must read before first access.
+    for_newcomers = models.BooleanField("läses av alla som är nya", default=False)
+    owner = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField("version", default=0, editable=False)
+    published_on = models.DateField(null=True, editable=False)
+    review_by = models.DateField("ses över senast", null=True, blank=True)
+    status = StatusField(choices=Status.choices, default=Status.DRAFT)
+
+    objects = SupportMaterialQuerySet.as_manager()
+
+    class Meta(Living.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="material_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | Q(number__gte=1),
+                name="material_published_has_version",
+            ),
+        ]
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+        if self.status == Status.RETIRED:
+            return ()
+        return ("title", "about", "audience", "for_newcomers", "owner", "review_by")
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.RETIRED
+
+    @property
+    def current(self) -> MaterialVersion | None:
+        return self.versions.filter(number=self.number).first()
+
+    @transition(
+        status,
+        [Status.DRAFT, Status.PUBLISHED],
+        Status.PUBLISHED,
+        permission=policy.keeper,
+    )
+    def publish(
+        self, *, text: str, address: str = "", what_is_new: str = "", file: Any = None
+    ) -> None:
+        """A new version; from now on it is this one people read, and have read or not."""
+        if not (text.strip() or address or file):
+            raise ValidationError({"text": _("Skriv texten, lägg till en fil eller en adress.")})
+        if self.number and not what_is_new.strip():
+            raise ValidationError({"what_is_new": _("Skriv vad som är nytt.")})
+        self.number += 1
+        self.published_on = clock.today()
+        self.versions.create(
+            number=self.number,
+            text=text.strip(),
+            address=address,
+            what_is_new=what_is_new.strip(),
+            file=file,
+            published_on=self.published_on,
+        )
+
+    @transition(status, Status.PUBLISHED, None, permission=policy.audience)
+    def acknowledge(self, *, who: Membership) -> None:
+        """ "Read and understood", of the version that holds now."""
+        mine = self.receipts.filter(number=self.number, membership__user=who.user_id)
+        if not mine.exists():
+            self.receipts.create(number=self.number, membership=who, on=clock.today())
+
+    @transition(status, Status.PUBLISHED, Status.RETIRED, permission=policy.keeper)
+    def retire(self, *, why: str) -> None:
+        """It no longer holds; nobody is asked to read it."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför det inte gäller längre.")})
+
+
+class MaterialVersion(Part):
+    """What it said in one version."""
+
+    owner_name = "material"
+
+    material = models.ForeignKey(SupportMaterial, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+    # A film or a page of the municipality's own: shown as a link, never fetched by us.
+    address = models.URLField(blank=True)
+    what_is_new = models.CharField(max_length=300, blank=True)
+    file = models.UUIDField(null=True)
+    published_on = models.DateField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["material", "number"], name="version_once_a_material")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material}, {self.number}"
+
+
+class Receipt(Part):
+    """One person has read one version."""
+
+    owner_name = "material"
+
+    material = models.ForeignKey(SupportMaterial, models.PROTECT, related_name="receipts")
+    number = models.PositiveSmallIntegerField()
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["material", "number", "membership"], name="receipt_once_a_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership}: {self.number}"

@@ -1,0 +1,147 @@
+"""The library of support material: read, confirm that it is read, see who has."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+import vault.files
+from accounts.http import Request
+from accounts.models import Membership, Organisation, Role
+from collaboration.choices import MaterialStatus
+from collaboration.forms.material import NewMaterialForm
+from collaboration.forms.offers import offers
+from collaboration.http import let_in
+from collaboration.models import Receipt, SupportMaterial
+from history.door import begin, perform
+from history.forms import MoveForm
+from vault.models import StoredFile
+
+KEEPERS = (Role.CENTRAL, Role.DISTRICT)
+
+
+def _keeps(request: Request) -> bool:
+    return isinstance(request.actor, Membership) and request.actor.role in KEEPERS
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """What is for the reader, what is not read yet first."""
+    actor: Any = request.actor
+    rows = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
+    rows = rows.exclude(status=MaterialStatus.RETIRED).select_related("owner__user")
+    context = {
+        "materials": rows.order_by("read", "title", "pk")[:200],
+        "keeps": _keeps(request),
+    }
+    return render(request, "collaboration/materials.html", context)
+
+
+@require_GET
+def detail(request: Request, uuid: UUID) -> HttpResponse:
+    actor: Any = request.actor
+    rows = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
+    material = get_object_or_404(rows.select_related("owner__user"), uuid=uuid)
+    asked = {move.name for move in material.moves_for(actor)}
+    context = {
+        "material": material,
+        "current": material.current,
+        "versions": material.versions.all(),
+        "offers": offers(material, actor),
+        "can_acknowledge": "acknowledge" in asked and not material.read,
+        "form": MoveForm(obj=material, actor=actor),
+    }
+    return render(request, "collaboration/material.html", context)
+
+
+@require_POST
+def acknowledge(request: Request, uuid: UUID) -> HttpResponse:
+    """Read and understood; then on to what a newcomer has left to read, if anything."""
+    actor: Any = request.actor
+    material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+    form = MoveForm(request.POST, obj=material, actor=actor)
+    if form.is_valid():
+        perform(material.acknowledge, by=actor, key=form.cleaned_data["key"], who=actor)
+    if let_in(request, actor):
+        return redirect("collaboration:material", uuid)
+    return redirect("collaboration:read_first")
+
+
+@require_GET
+def first(request: Request) -> HttpResponse:
+    """What somebody new must read before anything else."""
+    actor: Any = request.actor
+    unread = SupportMaterial.objects.unread_by_newcomer(actor)
+    if not unread.exists():
+        let_in(request, actor)
+        return redirect("/")
+    return render(request, "collaboration/read_first.html", {"materials": unread})
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    if not _keeps(request):
+        raise Http404
+    actor: Any = request.actor
+    form = NewMaterialForm(request.POST or None)
+    if form.is_valid():
+        material = SupportMaterial(owner=actor, **form.fields_of())
+        event = begin(material, by=actor, key=form.cleaned_data["key"])
+        return redirect("collaboration:act", "supportmaterial", event.obj.uuid, "publish")
+    return render(request, "collaboration/material_new.html", {"form": form})
+
+
+@require_GET
+def file(request: Request, uuid: UUID, number: int) -> HttpResponse:
+    """The file of one version, as an attachment under a name of ours."""
+    material = get_object_or_404(SupportMaterial.objects.visible_to(request.actor), uuid=uuid)
+    version = get_object_or_404(material.versions.exclude(file=None), number=number)
+    stored = get_object_or_404(StoredFile, uuid=version.file)
+    response = HttpResponse(vault.files.read(stored), content_type=stored.media_type)
+    ending = stored.media_type.rsplit("/", 1)[-1]
+    name = f"material-{number}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+def coverage(request: Request) -> HttpResponse:
+    """How many of each unit's people have read what they should, in the version that holds now."""
+    if not _keeps(request):
+        raise Http404
+    materials = list(
+        SupportMaterial.objects.filter(status=MaterialStatus.PUBLISHED).order_by("title", "pk")
+    )
+    chosen = next((m for m in materials if str(m.uuid) == request.GET.get("material")), None)
+    chosen = chosen or (materials[0] if materials else None)
+    rows = _coverage(chosen, request.actor) if chosen else []
+    context = {"materials": materials, "chosen": chosen, "rows": rows}
+    return render(request, "collaboration/material_coverage.html", context)
+
+
+def _coverage(material: SupportMaterial, actor: Any) -> list[dict[str, Any]]:
+    """Per organisation: people it is for, and how many of them have read it; fewest first."""
+    people = Membership.objects.in_force()
+    if material.audience:
+        people = people.filter(role__in=material.audience.split())
+    read = Receipt.objects.filter(material=material, number=material.number)
+    units = Organisation.objects.all()
+    if actor.role == Role.DISTRICT:
+        here = actor.organisation_id
+        units = units.filter(Q(pk=here) | Q(parent=here))
+    has_read = Q(user__in=read.values("membership__user"))
+    counted = (
+        people.filter(organisation__in=units)
+        .values("organisation", "organisation__name")
+        .annotate(
+            n=Count("user", distinct=True), read=Count("user", filter=has_read, distinct=True)
+        )
+        .order_by("organisation__name")[:500]
+    )
+    rows = [row | {"percent": round(100 * row["read"] / row["n"])} for row in counted]
+    return sorted(rows, key=lambda row: row["percent"])
