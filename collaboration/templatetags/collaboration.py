@@ -21,3 +21,9 @@ def collaboration_pages(context: dict[str, Any]) -> dict[str, Any]:
             url = reverse(page.name)
             found.append({"label": page.label, "url": url, "current": request.path.startswith(url)})
     return {"pages": found if len(found) > 1 else []}
+
+
+@register.filter
+def kronor(amount: int | None) -> str:
+    """An amount of money with its thousands apart: "1 600 000 kr"; a dash when there is none."""
+    return "–" if amount is None else f"{amount:,} kr".replace(",", "\u00a0")

@@ -1,0 +1,199 @@
+"""The demo's surveys, support material, money and staffing: what the collaboration knows of itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from zoneinfo import ZoneInfo
+
+from accounts import clock
+from accounts.models import Membership, Role
+from collaboration import answering
+from collaboration.choices import RoundStatus
+from collaboration.models import (
+    CityFigure,
+    FundingApplication,
+    SupportMaterial,
+    SurveyRound,
+    TeamPost,
+)
+from config.demo.municipality import Town
+from history.door import begin, edit, perform
+
+ZONE = ZoneInfo("Europe/Stockholm")
+# What staff tend to mark today and at start, by question; the rest lie in between.
+MARKS = {"meetings": (4, 2), "discuss_referral": (4, 2), "bup": (2, 2), "relations": (4, 3)}
+GUIDE = (
+    "Ring skolans kontaktperson i socialtjänsten när du är osäker. Du behöver inte säga vem eleven är.\n\n"
+    "En remiss skickas av skolan. En orosanmälan väntar aldrig på ett samtycke."
+)
+
+
+def tell(town: Town) -> None:
+    """Everything, each on the day it happened."""
+    analyst = town.people["analytiker"]
+    manager = town.people["distrikt"]
+    _materials(manager, town)
+    _surveys(analyst)
+    _funding(analyst, manager, town)
+    _posts(town)
+
+
+def _on(days_ago: int) -> datetime:
+    day = clock.today() - timedelta(days=days_ago)
+    return datetime.combine(day, time(10), ZONE)
+
+
+def _materials(keeper: Membership, town: Town) -> None:
+    rows = [
+        ("Så samverkar vi", "guide", "Riktlinjerna på en sida", " school team ", GUIDE, ""),
+        (
+            "Film om skolsociala teamet",
+            "film",
+            "Tre minuter, att visa elev och vårdnadshavare",
+            "",
+            "Visa filmen innan du frågar om samtycke.",
+            "https://stad.example/film-om-sst",
+        ),
+        (
+            "Verktygslådan på en sida",
+            "toolbox",
+            "Vad teamet kan erbjuda",
+            "",
+            "Samtal, hembesök, hjälp till och från skolan, planering och praktiskt stöd.",
+            "",
+        ),
+    ]
+    with clock.at(_on(120)):
+        for title, kind, about, audience, text, address in rows:
+            new = SupportMaterial(
+                title=title, kind=kind, about=about, audience=audience, owner=keeper
+            )
+            draft = begin(new, by=keeper).obj
+            perform(draft.publish, by=keeper, text=text, address=address)
+    guide = SupportMaterial.objects.get(title="Så samverkar vi")
+    with clock.at(_on(20)):
+        readers = [one for one in town.people.values() if one.role in (Role.SCHOOL, Role.TEAM)]
+        for reader in readers[::2]:
+            guide = perform(guide.acknowledge, by=reader, who=reader).obj
+
+
+def _surveys(analyst: Membership) -> None:
+    """Last year's survey reported, this month's pulse open, the pupils' own going on."""
+    dice = Random(11)
+    roles = "school principal team manager"
+    with clock.at(_on(330)):
+        new = SurveyRound(
+            kind="collaboration",
+            title=f"Samverkan, hösten {clock.today().year}",
+            roles=roles,
+            responsible=analyst,
+        )
+        survey = perform(begin(new, by=analyst).obj.open, by=analyst).obj
+        _answer(survey, dice, 14)
+    with clock.at(_on(300)):
+        survey = perform(survey.close, by=analyst).obj
+        perform(survey.report, by=analyst)
+    with clock.at(_on(6)):
+        pulse = SurveyRound(
+            kind="pulse", title="Månadens puls", roles=roles, responsible=analyst, repeats=True
+        )
+        pulse = perform(begin(pulse, by=analyst).obj.open, by=analyst).obj
+        _answer(pulse, dice, 6)
+    with clock.at(_on(90)):
+        entry = SurveyRound(
+            kind="entry",
+            title="Elevens frågor vid start",
+            responsible=analyst,
+            closes=clock.today() + timedelta(days=200),
+        )
+        entry = perform(begin(entry, by=analyst).obj.open, by=analyst).obj
+    for option, percent in (
+        ("very", "38.5"),
+        ("quite", "46.0"),
+        ("not_so", "11.0"),
+        ("not", "4.5"),
+    ):
+        CityFigure.objects.create(
+            question="enjoy",
+            choice=option,
+            year=clock.today().year - 2,
+            percent=Decimal(percent),
+            source="Påhittade siffror för demon",
+        )
+
+
+def _answer(survey: SurveyRound, dice: Random, count: int) -> None:
+    """The first so many of those asked answer, each by a link of their own."""
+    sides = ("school", "social", "team")
+    for token in survey.tokens.filter(used=False).order_by("pk")[:count]:
+        given = {}
+        for question in survey.questions.questions:
+            now, start = MARKS.get(question.key, (3, 3))
+            marks = {"today": min(5, max(1, now + dice.choice((-1, 0, 0, 1))))}
+            if question.form == "aspect":
+                marks["before"] = min(5, max(1, start + dice.choice((-1, 0, 0, 1))))
+            given[question.key] = marks
+        if survey.status == RoundStatus.OPEN:
+            answering.answer(token, given, dice.choice(sides))
+
+
+def _funding(analyst: Membership, manager: Membership, town: Town) -> None:
+    """Last year reported, this year granted in part, next year a draft."""
+    principal = town.people["rektor"]
+    this_year = clock.today().year
+    words = {
+        "plan": "Ett skolsocialt team på plats i skolorna tre dagar i veckan.",
+        "target_pupils": 24,
+        "anchored_bus": "Styrgruppen är densamma, och ärendena delas inte.",
+        "anchored_health": "Elevhälsan är med när kartläggningen görs.",
+        "anchored_support": "Familjen har en och samma kontakt i förvaltningen.",
+    }
+    for year, amount, granted in (
+        (this_year - 1, 1_400_000, 1_400_000),
+        (this_year, 1_600_000, 1_300_000),
+    ):
+        with clock.at(datetime(year - 1, 10, 15, 10, tzinfo=ZONE)):
+            new = FundingApplication(district=manager.organisation, year=year, responsible=manager)
+            draft = begin(new, by=manager, schools=[principal.organisation]).obj
+            draft = edit(draft, by=manager, amount=amount, **words).obj
+            draft = perform(draft.join, by=principal, who=principal).obj
+            sent = perform(draft.submit, by=manager).obj
+        with clock.at(datetime(year - 1, 12, 10, 10, tzinfo=ZONE)):
+            why = "" if granted == amount else "Ramen räckte inte till alla."
+            perform(sent.grant, by=analyst, granted=granted, decision=f"1.2-{year}/88", why=why)
+    last = FundingApplication.objects.get(district=manager.organisation, year=this_year - 1)
+    with clock.at(datetime(this_year - 1, 7, 5, 10, tzinfo=ZONE)):
+        told = "Teamet är på plats i skolorna. Det tog tid innan vårdnadshavarna hittade dit."
+        last = perform(last.report_in_july, by=manager, used=640_000, text=told, reached=31).obj
+    with clock.at(min(datetime(this_year, 1, 20, 10, tzinfo=ZONE), clock.now())):
+        told = "Fler elever tackade ja på våren. En tjänst var vakant i två månader."
+        perform(
+            last.report_finally, by=manager, used=1_270_000, text=told, reached=64, carry=130_000
+        )
+    with clock.at(_on(9)):
+        new = FundingApplication(
+            district=manager.organisation, year=this_year + 1, responsible=manager
+        )
+        draft = begin(new, by=manager, schools=[principal.organisation]).obj
+        edit(draft, by=manager, plan=words["plan"], target_pupils=28, carried_over=130_000)
+
+
+def _posts(town: Town) -> None:
+    """Two teams that meet the state grant's conditions, and one that does not."""
+    since = date(clock.today().year - 1, 8, 1)
+    wanted = [
+        [("Skolsocionom", "social", "1"), ("Skolkurator", "school", "1")],
+        [("Skolsocionom", "social", "1"), ("Skolsocionom", "social", "0.8")],
+        [("Skolsocionom", "social", "1.0"), ("Specialpedagog", "school", "1")],
+    ]
+    for team, posts in zip(town.teams.values(), wanted, strict=False):
+        for profession, employer, fte in posts:
+            TeamPost.objects.create(
+                team=team,
+                profession=profession,
+                employer=employer,
+                fte=Decimal(fte),
+                since=since,
+            )
