@@ -11,11 +11,12 @@ from accounts.models import Organisation
 
 @dataclass(frozen=True)
 class Year:
-    """Of a period: pupils enrolled, cases closed, occasions held."""
+    """Of a period: pupils enrolled, cases closed, occasions held; pupils reached without enrolment."""
 
     enrolled: int = 0
     closed: int = 0
     occasions: int = 0
+    reached: int = 0
 
 
 Provider = Callable[[Organisation, date, date], Year]

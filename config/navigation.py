@@ -16,6 +16,7 @@ MENU = (
     (_("Att göra"), "workflows:worklist", (*_SCHOOL, *_TEAM, Role.RECEIVER, Role.DISTRICT)),
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
+    (_("Genomgångar"), "referrals:screenings", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),

@@ -103,6 +103,11 @@ class JulyForm(MoveForm):
     )
     text = long_text(_("Hur går det?"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        told = kwargs["obj"].outcome().reached
+        kwargs["initial"] = {"reached": told or None} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
     def details(self) -> dict[str, Any]:
         given = super().details()
         return {name: 0 if value is None else value for name, value in given.items()}

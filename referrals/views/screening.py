@@ -1,0 +1,139 @@
+"""Joint screening: a meeting's list, its questions, and what came of each row."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import Request
+from accounts.models import Membership, Role
+from history.door import Conflict, begin, perform
+from history.forms import MoveForm
+from history.reading import reads, seen
+from referrals.forms.screening import (
+    AskForm,
+    CancelForm,
+    DecideForm,
+    HoldForm,
+    NewScreeningForm,
+)
+from referrals.models import Screening, ScreeningRow
+from referrals.models.sight import SCHOOL_ROLES, TEAM_ROLES
+
+# The moves of a meeting by the word in its address: the move, its form and how it is offered.
+STEPS: dict[str, tuple[str, type[MoveForm], Any]] = {
+    "lista": ("list_referrals", MoveForm, _("Lägg till remisserna som väntar")),
+    "fraga": ("ask", AskForm, _("Ställ en fråga utan namn")),
+    "hall": ("hold", HoldForm, _("Mötet är genomfört")),
+    "stall-in": ("cancel", CancelForm, _("Ställ in mötet")),
+}
+
+
+def _actor(request: Request, *roles: Role) -> Membership:
+    actor = request.actor
+    if not isinstance(actor, Membership) or actor.role not in roles:
+        raise Http404
+    return actor
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    actor = _actor(request, *SCHOOL_ROLES, *TEAM_ROLES)
+    rows = Screening.objects.visible_to(actor).select_related("team")
+    context = {"screenings": rows.order_by("-on", "-pk")[:100], "plans": actor.role in TEAM_ROLES}
+    return render(request, "referrals/screenings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    actor = _actor(request, *TEAM_ROLES)
+    form = NewScreeningForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        screening = Screening(team=actor.organisation, on=given["on"], responsible=actor)
+        event = begin(screening, by=actor, key=given["key"])
+        return redirect("referrals:screening", event.obj.uuid)
+    return render(request, "referrals/screening_new.html", {"form": form})
+
+
+@require_GET
+@reads("screening")
+def detail(request: Request, uuid: UUID) -> HttpResponse:
+    """The list: the team sees all rows, a school its own, and neither a name by it."""
+    actor = _actor(request, *SCHOOL_ROLES, *TEAM_ROLES)
+    screening = get_object_or_404(
+        Screening.objects.visible_to(actor).select_related("team"), uuid=uuid
+    )
+    rows = ScreeningRow.objects.visible_to(actor).filter(screening=screening)
+    rows = rows.select_related("school", "referral__pupil")
+    for row in rows:
+        if row.referral is not None:
+            ground = "own" if actor.role in SCHOOL_ROLES else "sealed"
+            seen(row.referral.pupil.uuid, ground)
+    asked = {move.name for move in screening.moves_for(actor)}
+    team = actor.role in TEAM_ROLES
+    waiting = team and "list_referrals" in asked and screening.referrals_to_list().exists()
+    context = {
+        "screening": screening,
+        "rows": rows,
+        "steps": [
+            (word, label)
+            for word, (move, _form, label) in STEPS.items()
+            if move in asked and (move != "list_referrals" or waiting)
+        ],
+        "decides": "decide" in asked,
+        "team": team,
+    }
+    return render(request, "referrals/screening.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def step(request: Request, uuid: UUID, word: str) -> HttpResponse:
+    """One move of a meeting, with what it asks for."""
+    if word not in STEPS:
+        raise Http404
+    move, form_class, label = STEPS[word]
+    return _move(request, uuid, move, form_class, label)
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
+    """What came of one row."""
+    actor = _actor(request, *TEAM_ROLES)
+    rows = ScreeningRow.objects.visible_to(actor).filter(screening__uuid=uuid)
+    there = get_object_or_404(rows.select_related("school", "referral"), uuid=row)
+    return _move(request, uuid, "decide", DecideForm, _("Vad blev det?"), row=there)
+
+
+def _move(
+    request: Request, uuid: UUID, move: str, form_class: type[MoveForm], label: Any, **more: Any
+) -> HttpResponse:
+    actor = _actor(request, *SCHOOL_ROLES, *TEAM_ROLES)
+    screening = get_object_or_404(Screening.objects.visible_to(actor), uuid=uuid)
+    form = form_class(request.POST or None, obj=screening, actor=actor)
+    context = {"form": form, "screening": screening, "label": label} | more
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            perform(
+                getattr(screening, move),
+                by=actor,
+                version=given["version"],
+                key=given["key"],
+                **(form.details() | more),
+            )
+        except Conflict as conflict:
+            context |= {"now": conflict.obj, "back": f"/genomgangar/{uuid}/"}
+            return render(request, "referrals/conflict.html", context, status=409)
+        except ValidationError as error:
+            form.blame(error)
+            form.fresh_key()
+        else:
+            return redirect("referrals:screening", uuid)
+    return render(request, "referrals/screening_step.html", context)
