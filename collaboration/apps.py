@@ -6,4 +6,4 @@ class CollaborationConfig(AppConfig):
     verbose_name = "Samverkan"
 
     def ready(self) -> None:
-        from collaboration import letters, receivers  # noqa: F401, PLC0415 -- they connect here
+        from collaboration import invitations, letters, receivers  # noqa: F401, PLC0415 -- they connect here

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from collaboration.views import acting, agreement, contact, home, link
+from collaboration.views import (
+    acting,
+    agreement,
+    contact,
+    forum,
+    home,
+    link,
+    link_meeting,
+    standing,
+)
 
 app_name = "collaboration"
 AGREEMENT = "overenskommelser/<uuid:uuid>/"
@@ -38,9 +47,32 @@ contacts = [
     path(f"{CONTACT}uppgifter/", contact.change, name="contact_details"),
     path("lank/kontakt/<str:token>/", contact.confirm_by_link, name="confirm_contact"),
 ]
+MEETING = "moten/<uuid:uuid>/"
+forums = [
+    path("forum/", forum.index, name="forums"),
+    path("forum/nytt/", forum.new, name="new_forum"),
+    path("forum/plan/", forum.plan, name="forum_plan"),
+    path("forum/narvaro/", forum.presence, name="presence"),
+    path("forum/<uuid:uuid>/avsluta/", forum.close, name="close_forum"),
+    path(MEETING, forum.meeting, name="meeting"),
+    path(f"{MEETING}andra/", forum.change, name="change_meeting"),
+    path(f"{MEETING}svar/", forum.answer, name="answer_meeting"),
+    path(f"{MEETING}kallade/ny/", forum.new_invitee, name="new_invitee"),
+    path(f"{MEETING}kallade/<uuid:row>/", forum.invitee, name="invitee"),
+    path(f"{MEETING}att-gora/", forum.new_action, name="new_action"),
+    path(f"{MEETING}kalender/", forum.calendar, name="meeting_calendar"),
+    path("uppgifter/<uuid:uuid>/", forum.action, name="action"),
+    path("lank/mote/<str:token>/", link_meeting.answer, name="answer_by_link"),
+]
+standings = [
+    path("laget/", standing.table, name="standing"),
+    path("laget/<slug:code>/<int:pk>/", standing.behind, name="standing_rows"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
+    *standings,
     *contacts,
+    *forums,
     *agreements,
     path("gor/<slug:kind>/<uuid:uuid>/<slug:move>/", acting.act, name="act"),
 ]

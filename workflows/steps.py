@@ -41,6 +41,10 @@ WORDS = {
     "take_over": _("Kontaktpersonen tar över"),
     "check": _("Stäm av kontaktpersonen"),
     "fill": _("Utse en kontaktperson"),
+    "invite": _("Skicka kallelsen"),
+    "meet": _("Håll mötet och fyll i närvaron"),
+    "minute": _("Skriv minnesanteckningar"),
+    "do": _("Gör det ni lovade på forumet"),
 }
 # These are dated by the object itself: it says when its next step is due.
 DATED_BY_THE_OBJECT = (
@@ -54,7 +58,12 @@ DATED_BY_THE_OBJECT = (
     "take_over",
     "check",
     "fill",
+    "invite",
+    "meet",
+    "minute",
+    "do",
 )
+MEETING_STEPS = {"planned": "invite", "invited": "meet", "held": "minute"}
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
     "screen": 10,
@@ -92,6 +101,8 @@ def step_of(obj: Any, step: str) -> str:
             return _waiting_step(obj)
         if obj.status == CaseStatus.TRANSFERRING and not obj.has_open_transfer():
             return "resume_or_close"
+    if step == "meet":
+        return MEETING_STEPS.get(obj.status, step)
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
     if step == "screen" and obj.manager_asked:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from collaboration.forms import contact
+from collaboration.forms import contact, forum
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
@@ -100,7 +100,31 @@ CONTACT: dict[tuple[str, str], Offer] = {
         _("Det blir någon annan"), contact.WithdrawForm, danger=True
     ),
 }
-OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **CONTACT}
+FORUM: dict[tuple[str, str], Offer] = {
+    ("forummeeting", "invite"): Offer(
+        _("Skicka kallelsen"),
+        MoveForm,
+        _("Alla som överenskommelsen nämner får den, också varje fristående skola."),
+        primary=True,
+    ),
+    ("forummeeting", "move_to"): Offer(
+        _("Byt tid eller plats"), forum.MoveToForm, _("Alla får en ny kallelse och svarar igen.")
+    ),
+    ("forummeeting", "remind"): Offer(
+        _("Påminn"), MoveForm, _("De som inte har svarat får kallelsen igen.")
+    ),
+    ("forummeeting", "hold"): Offer(_("Fyll i närvaro"), forum.PresenceForm, primary=True),
+    ("forummeeting", "write_minutes"): Offer(
+        _("Skriv minnesanteckningar"),
+        forum.MinutesForm,
+        _("De skickas till alla som var kallade, också de som uteblev."),
+        primary=True,
+    ),
+    ("forummeeting", "cancel"): Offer(_("Ställ in"), forum.WhyForm, danger=True),
+    ("forumaction", "finish"): Offer(_("Klart"), forum.OutcomeForm),
+    ("forumaction", "drop"): Offer(_("Stryk"), forum.OutcomeForm, danger=True),
+}
+OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **CONTACT, **FORUM}
 
 
 def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:

@@ -1,3 +1,4 @@
+from collaboration.models.action import ForumAction
 from collaboration.models.agreement import Agreement
 from collaboration.models.agreement_parts import (
     AgreementComment,
@@ -6,6 +7,7 @@ from collaboration.models.agreement_parts import (
     AgreementSection,
 )
 from collaboration.models.contact import ContactAssignment
+from collaboration.models.forum import Forum, ForumDecision, ForumMeeting, Invitee
 
 __all__ = [
     "Agreement",
@@ -14,4 +16,9 @@ __all__ = [
     "AgreementParty",
     "AgreementSection",
     "ContactAssignment",
+    "Forum",
+    "ForumAction",
+    "ForumDecision",
+    "ForumMeeting",
+    "Invitee",
 ]

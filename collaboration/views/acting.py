@@ -22,10 +22,13 @@ from history.models import Living
 PAGES = {
     "agreement": "collaboration:agreement",
     "contactassignment": "collaboration:contact",
+    "forummeeting": "collaboration:meeting",
 }
 
 
 def page_of(obj: Any) -> str:
+    if obj._meta.model_name == "forumaction":
+        obj = obj.meeting
     return reverse(PAGES[obj._meta.model_name], args=[obj.uuid])
 
 
