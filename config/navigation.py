@@ -21,6 +21,7 @@ MENU = (
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
+    (_("Lag och gränser"), "history:law", (Role.ADMIN, Role.AUDITOR)),
     (_("Personer"), "accounts:people", (Role.ADMIN,)),
     (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),
 )

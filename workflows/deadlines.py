@@ -16,17 +16,15 @@ from django.http import Http404
 
 from accounts import clock, working_days
 from accounts.models import CLOCK, Membership, Role
+from history import legal
 from history.door import Conflict, perform
 from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral
-from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
 from workflows import notices
 from workflows.models import Turn
 
-# Days after the asking at which those who have not answered are reminded, and how long after
-# the second reminder the question lapses, in working days.
-REMINDERS = (7, 14)
-LAPSE = 10
+# After the asking, those who have not answered are reminded so many times (days: the legal data).
+REMINDERS = ("consent.first_reminder", "consent.second_reminder")
 # How many working days late before the unit manager or principal is told.
 ESCALATE = 5
 
@@ -41,6 +39,7 @@ def run() -> dict[str, int]:
         "drafts": clear_drafts(),
         "due": tell_of_due(),
         "late": escalate(),
+        "law": tell_of_old_law(),
     }
 
 
@@ -61,16 +60,18 @@ def begin_reviews() -> int:
 
 def remind_of_consents() -> int:
     today, made = clock.today(), 0
+    days = legal.limits(*REMINDERS)
     for consent in Consent.objects.filter(status__in=WAITING_CONSENT, reminders__lt=len(REMINDERS)):
-        if today >= consent.asked_on + timedelta(days=REMINDERS[consent.reminders]):
+        if today >= consent.asked_on + timedelta(days=days[REMINDERS[consent.reminders]]):
             made += _made(consent.remind)
     return made
 
 
 def lapse_consents() -> int:
-    """Ten working days after the second reminder; never paused."""
+    """Some working days after the second reminder; never paused."""
+    days = legal.limit("consent.lapse")
     waited = Consent.objects.filter(status__in=WAITING_CONSENT, reminders__gte=len(REMINDERS))
-    over = [c for c in waited if clock.today() > working_days.add(c.reminded, LAPSE)]
+    over = [c for c in waited if clock.today() > working_days.add(c.reminded, days)]
     return sum(_made(consent.lapse, code="no_answer") for consent in over)
 
 
@@ -81,11 +82,13 @@ def expire_consents() -> int:
 
 def clear_drafts() -> int:
     """Warn of drafts nobody has touched, then clear them."""
-    now = clock.now()
-    for draft in Referral.objects.filter(status="draft", touched__lte=now - DRAFT_WARNING):
+    days = legal.limits("draft.warning", "draft.kept")
+    warned = clock.now() - timedelta(days=days["draft.warning"])
+    kept = clock.now() - timedelta(days=days["draft.kept"])
+    for draft in Referral.objects.filter(status="draft", touched__lte=warned):
         with transaction.atomic():
             notices.tell([draft.author], "draft_old", f"draft:{draft.uuid}:{draft.version}", draft)
-    old = Referral.objects.filter(status="draft", touched__lte=now - DRAFT_KEPT)
+    old = Referral.objects.filter(status="draft", touched__lte=kept)
     return sum(_made(draft.clear_draft) for draft in old)
 
 
@@ -116,3 +119,12 @@ def escalate() -> int:
         with transaction.atomic():
             told += notices.tell_of_turn(sorted(to, key=lambda m: m.pk), "late", turn)
     return told
+
+
+def tell_of_old_law() -> int:
+    """Once a month to the administrators, while something has not been checked for a year."""
+    if not legal.to_check():
+        return 0
+    admins = Membership.objects.in_force().filter(role=Role.ADMIN)
+    with transaction.atomic():
+        return notices.tell_of_page(admins, "law_old", f"law:{clock.today():%Y-%m}", "law")
