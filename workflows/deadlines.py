@@ -12,12 +12,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts import clock, working_days
-from accounts.models import CLOCK, Membership, Role
+from accounts.models import CLOCK, Membership, Organisation, Role
 from history import legal
-from history.door import Conflict, perform
+from history.door import Conflict, begin, perform
+from history.models import CheckStatus, LogCheck
 from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral
 from workflows import notices
@@ -40,6 +42,8 @@ def run() -> dict[str, int]:
         "due": tell_of_due(),
         "late": escalate(),
         "law": tell_of_old_law(),
+        "checks": keep_the_log_checked(),
+        "log": remind_of_log_checks(),
     }
 
 
@@ -128,3 +132,31 @@ def tell_of_old_law() -> int:
     admins = Membership.objects.in_force().filter(role=Role.ADMIN)
     with transaction.atomic():
         return notices.tell_of_page(admins, "law_old", f"law:{clock.today():%Y-%m}", "law")
+
+
+def _auditors() -> QuerySet[Membership]:
+    return Membership.objects.in_force().filter(role=Role.AUDITOR)
+
+
+def keep_the_log_checked() -> int:
+    """Every organisation with an auditor has a check of its log planned or under way."""
+    waiting = LogCheck.objects.exclude(status=CheckStatus.CONCLUDED).values("organisation")
+    without = Organisation.objects.filter(pk__in=_auditors().values("organisation"))
+    due = clock.today() + timedelta(days=legal.limit("log.check_interval"))
+    made = 0
+    for organisation in without.exclude(pk__in=waiting):
+        begin(LogCheck(organisation=organisation, due=due), by=CLOCK)
+        made += 1
+    return made
+
+
+def remind_of_log_checks() -> int:
+    """Once for each day a check was due on, to the auditors of that organisation."""
+    late = LogCheck.objects.exclude(status=CheckStatus.CONCLUDED).filter(due__lte=clock.today())
+    told = 0
+    for check in late:
+        to = _auditors().filter(organisation=check.organisation_id)
+        with transaction.atomic():
+            key = f"check:{check.uuid}:{check.due}"
+            told += notices.tell_of_page(to, "log_check", key, "logcheck")
+    return told

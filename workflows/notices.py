@@ -23,6 +23,7 @@ WORDS = {
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
+    "log_check": gettext_lazy("Loggen ska kontrolleras"),
     "law_old": gettext_lazy("Rader i Lag och gränser behöver kontrolleras"),
 }
 

@@ -46,6 +46,7 @@ URLS = {
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
     "law": "/lag/",
+    "logcheck": "/loggen/kontroller/",
 }
 COLUMNS = (
     "pk",
