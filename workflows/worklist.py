@@ -55,6 +55,8 @@ URLS = {
     What.CONTACT: "/samverkan/kontakter/{object_uuid}/",
     What.MEETING: "/samverkan/moten/{object_uuid}/",
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
+    "law": "/lag/",
+    "logcheck": "/loggen/kontroller/",
 }
 COLUMNS = (
     "pk",
