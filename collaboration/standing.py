@@ -28,7 +28,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -407,7 +407,7 @@ def _cadence_items(district: Organisation) -> list[dict[str, Any]]:
             "label": level.label,
             "url": "/samverkan/forum/",
             "good": by_level.get(level, -1) >= needed(level),
-            "note": _now("%(n)s av %(of)s möten") % {"n": by_level[level], "of": needed(level)}
+            "note": gettext("%(n)s av %(of)s möten") % {"n": by_level[level], "of": needed(level)}
             if level in by_level
             else _("finns inte"),
         }

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from config.demo import desk, municipality
+from config.demo import collaboration, desk, municipality
 from config.demo.stories import Teller
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         told = teller.tell_all()
         teller.concern()
         desk.tell(town)
+        collaboration.tell(town)
         self.stdout.write(
             f"Demokommunen är inläst: {told} elever. Lösenordet är {municipality.PASSWORD}."
         )
