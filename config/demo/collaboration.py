@@ -157,17 +157,17 @@ def name_contacts(town: Town, school: Organisation) -> None:
     boss = town.one(team, Role.MANAGER)
     people = {"contact": town.one(team, Role.TEAM), "deputy": boss}
     for post, person in people.items():
-        new = ContactAssignment(
-            school=school,
-            team=team,
-            post=post,
-            person=person,
-            phone="08-508 00 000",
-            email=person.user.email,
-            hours=HOURS,
-            helps_with=HELPS,
-        )
         with on(ago(230)):
+            new = ContactAssignment(
+                school=school,
+                team=team,
+                post=post,
+                person=person,
+                phone="08-508 00 000",
+                email=person.user.email,
+                hours=HOURS,
+                helps_with=HELPS,
+            )
             row = begin(new, by=boss).obj
         with on(ago(228)):
             row = perform(row.confirm, by=town.one(school, Role.PRINCIPAL)).obj
