@@ -6,4 +6,9 @@ class CollaborationConfig(AppConfig):
     verbose_name = "Samverkan"
 
     def ready(self) -> None:
-        from collaboration import http, letters, receivers  # noqa: F401, PLC0415 -- they connect here
+        from collaboration import (  # noqa: PLC0415 -- they connect here
+            http,  # noqa: F401
+            invitations,  # noqa: F401
+            letters,  # noqa: F401
+            receivers,  # noqa: F401
+        )

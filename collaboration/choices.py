@@ -144,3 +144,50 @@ class ReportKind(TextChoices):
 class Employer(TextChoices):
     SCHOOL = "school", _("Skolan")
     SOCIAL = "social", _("Socialtjänsten")
+
+
+class Level(TextChoices):
+    """The four forums of seed 001 (domain A2.3)."""
+
+    STEERING_GROUP = "steering_group", _("Styrgrupp")
+    MANAGER_FORUM = "manager_forum", _("Samverkansforum på chefsnivå")
+    TRANSITION_FORUM = "transition_forum", _("Samverkansforum övergång förskola–skola")
+    LOCAL_FORUM = "local_forum", _("Lokalt samverkansforum 6–20 år")
+
+
+class MeetingStatus(TextChoices):
+    PLANNED = "planned", _("Planerat")
+    INVITED = "invited", _("Kallat")
+    HELD = "held", _("Genomfört")
+    MINUTED = "minuted", _("Protokollfört")
+    CANCELLED = "cancelled", _("Inställt")
+
+
+OPEN_MEETING = (MeetingStatus.PLANNED, MeetingStatus.INVITED, MeetingStatus.HELD)
+TOOK_PLACE = (MeetingStatus.HELD, MeetingStatus.MINUTED)
+
+
+class MeetingKind(TextChoices):
+    MEETING = "meeting", _("Möte")
+    EVALUATION = "evaluation", _("Möte med årets utvärdering")
+    LECTURE = "lecture", _("Halvdag med föreläsare")
+
+
+class Reply(TextChoices):
+    NONE = "none", _("Har inte svarat")
+    YES = "yes", _("Kommer")
+    OTHER = "other", _("Skickar någon annan")
+    NO = "no", _("Kan inte")
+
+
+class Presence(TextChoices):
+    UNKNOWN = "unknown", _("Inte ifyllt")
+    PRESENT = "present", _("Var med")
+    EXCUSED = "excused", _("Hade sagt till")
+    ABSENT = "absent", _("Uteblev")
+
+
+class ActionStatus(TextChoices):
+    OPEN = "open", _("Öppen")
+    DONE = "done", _("Klar")
+    DROPPED = "dropped", _("Struken")

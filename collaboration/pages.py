@@ -26,9 +26,11 @@ class Page:
 
 _KEEPERS = (Role.MANAGER, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
 PAGES: list[Page] = [
+    Page(_("Läget"), "collaboration:standing", _KEEPERS),
     Page(_("Vem ringer jag?"), "collaboration:directory", public="PUBLIC_CONTACTS"),
     Page(_("Kontaktpersoner"), "collaboration:contacts", _KEEPERS),
     Page(_("Överenskommelser"), "collaboration:agreements", public="PUBLIC_AGREEMENTS"),
+    Page(_("Forum"), "collaboration:forums"),
     Page(_("Stödmaterial"), "collaboration:materials", tuple(Role)),
     Page(
         _("Medel"),

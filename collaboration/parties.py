@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.models import Kind, Organisation
 from collaboration.choices import Signature
-from collaboration.models import AgreementParty
+from collaboration.models.agreement_parts import AgreementParty
 
 
 def candidates(district: Organisation) -> Any:

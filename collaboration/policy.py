@@ -146,3 +146,52 @@ unit_manager = Holds("team", (Role.MANAGER, Role.DISTRICT))
 administrator = Anywhere((Role.ADMIN,))
 contact_person = IsContact()
 school_side = Holds("school", sight.SCHOOL_ROLES)
+
+
+@dataclass(frozen=True)
+class Convenes(Rule):
+    """Calls the meeting, or leads where its convener works or the district it is about."""
+
+    path: str = ""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        meeting = getattr(obj, self.path) if self.path else obj
+        leads = actor.role in (Role.MANAGER, Role.DISTRICT)
+        places = (meeting.convener.organisation_id, meeting.forum.district_id)
+        return actor.pk == meeting.convener_id or (leads and actor.organisation_id in places)
+
+    def who(self, obj: Any) -> Q:
+        meeting = getattr(obj, self.path) if self.path else obj
+        places = (meeting.convener.organisation_id, meeting.forum.district_id)
+        leads = Q(role__in=(Role.MANAGER, Role.DISTRICT), organisation__in=places)
+        return Q(pk=meeting.convener_id) | leads
+
+    def __str__(self) -> str:
+        return "the convener"
+
+
+@dataclass(frozen=True)
+class Called(Rule):
+    """Works where somebody is called to the meeting."""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        return bool(obj.invitees.filter(organisation=actor.organisation_id).exists())
+
+    def who(self, obj: Any) -> Q:
+        return Q(organisation__in=obj.invitees.values("organisation"))
+
+    def __str__(self) -> str:
+        return "who is called"
+
+
+convener = Convenes()
+meeting_convener = Convenes("meeting")
+called = Called()
+action_owner = Holds(
+    "organisation",
+    (*sight.SCHOOL_ROLES, *sight.TEAM_ROLES, Role.DISTRICT, Role.RECEIVER),
+)

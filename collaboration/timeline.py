@@ -44,6 +44,16 @@ WORDS: dict[tuple[str, str], Any] = {
     ("contactassignment", "end"): gettext_lazy("Avslutades"),
     ("contactassignment", "withdraw"): gettext_lazy("Drogs tillbaka"),
     ("contactassignment", "edit"): gettext_lazy("Uppgifter ändrades"),
+    ("forummeeting", "plan"): gettext_lazy("Planerades"),
+    ("forummeeting", "edit"): gettext_lazy("Uppgifter ändrades"),
+    ("forummeeting", "set_invitee"): gettext_lazy("De kallade ändrades"),
+    ("forummeeting", "invite"): gettext_lazy("Kallelsen skickades"),
+    ("forummeeting", "move_to"): gettext_lazy("Tid eller plats ändrades"),
+    ("forummeeting", "remind"): gettext_lazy("Påminnelse skickades"),
+    ("forummeeting", "answer"): gettext_lazy("Någon svarade"),
+    ("forummeeting", "cancel"): gettext_lazy("Ställdes in"),
+    ("forummeeting", "hold"): gettext_lazy("Hölls, närvaron fylldes i"),
+    ("forummeeting", "write_minutes"): gettext_lazy("Minnesanteckningarna skickades"),
 }
 SHOWN = 30
 

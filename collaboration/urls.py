@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from collaboration.views import acting, agreement, contact, funding, home, link, material, survey
+from collaboration.views import (
+    acting,
+    agreement,
+    contact,
+    forum,
+    funding,
+    home,
+    link,
+    link_meeting,
+    material,
+    standing,
+    survey,
+)
 
 app_name = "collaboration"
 AGREEMENT = "overenskommelser/<uuid:uuid>/"
@@ -68,9 +80,32 @@ funds = [
     path(FUNDING, funding.detail, name="application"),
     path(f"{FUNDING}skriv/", funding.write, name="write_application"),
 ]
+MEETING = "moten/<uuid:uuid>/"
+forums = [
+    path("forum/", forum.index, name="forums"),
+    path("forum/nytt/", forum.new, name="new_forum"),
+    path("forum/plan/", forum.plan, name="forum_plan"),
+    path("forum/narvaro/", forum.presence, name="presence"),
+    path("forum/<uuid:uuid>/avsluta/", forum.close, name="close_forum"),
+    path(MEETING, forum.meeting, name="meeting"),
+    path(f"{MEETING}andra/", forum.change, name="change_meeting"),
+    path(f"{MEETING}svar/", forum.answer, name="answer_meeting"),
+    path(f"{MEETING}kallade/ny/", forum.new_invitee, name="new_invitee"),
+    path(f"{MEETING}kallade/<uuid:row>/", forum.invitee, name="invitee"),
+    path(f"{MEETING}att-gora/", forum.new_action, name="new_action"),
+    path(f"{MEETING}kalender/", forum.calendar, name="meeting_calendar"),
+    path("uppgifter/<uuid:uuid>/", forum.action, name="action"),
+    path("lank/mote/<str:token>/", link_meeting.answer, name="answer_by_link"),
+]
+standings = [
+    path("laget/", standing.table, name="standing"),
+    path("laget/<slug:code>/<int:pk>/", standing.behind, name="standing_rows"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
+    *standings,
     *contacts,
+    *forums,
     *agreements,
     *surveys,
     *materials,

@@ -8,9 +8,10 @@ from typing import Any
 
 from accounts import clock
 from accounts.models import CLOCK, Kind, Membership, Organisation, Role, Signatory, User
-from collaboration import parties
-from collaboration.models import Agreement, ContactAssignment
+from collaboration import parties, terms
+from collaboration.models import Agreement, ContactAssignment, Forum, ForumAction, ForumMeeting
 from history.door import begin, perform
+from history.models import Trail
 
 
 class Between:
@@ -116,3 +117,65 @@ class Between:
             return perform(self.appoint().withdraw, by=self.cast.mona, why="Någon annan").obj
         row = self.contact()
         return row if status == "active" else perform(row.vacate, by=self.cast.mona).obj
+
+    def forum(self, level: str = "local_forum", **more: Any) -> Forum:
+        """Mona calls; every organisation has an address."""
+        cast = self.cast
+        for place in Organisation.objects.filter(function_address=""):
+            Organisation.objects.filter(pk=place.pk).update(
+                function_address=f"org{place.pk}@example.org"
+            )
+        new = {"district": cast.south, "name": "Lokalt forum", "convener": cast.mona} | more
+        return Forum.objects.create(trail=Trail.objects.create(), level=level, **new)
+
+    def meeting(self, forum: Forum | None = None, *, days: int = 30, **more: Any) -> ForumMeeting:
+        forum = forum or self.forum()
+        starts = clock.now() + timedelta(days=days)
+        new = {"starts": starts, "term": str(terms.of(starts.date())), "agenda": "Höstens läge."}
+        row = ForumMeeting(forum=forum, convener=forum.convener, **(new | more))
+        return begin(row, by=forum.convener).obj
+
+    def invited(self, forum: Forum | None = None, **more: Any) -> ForumMeeting:
+        row = self.meeting(forum, **more)
+        return perform(row.invite, by=row.convener).obj
+
+    def held(
+        self, forum: Forum | None = None, *, away: tuple[str, ...] = (), **more: Any
+    ) -> ForumMeeting:
+        """Called a month ago and held today; those named in `away` stayed away."""
+        with clock.at(clock.now() - timedelta(days=31)):
+            row = self.invited(forum, **more)
+        said = {
+            str(one.uuid): "absent" if one.organisation.name in away else "present"
+            for one in row.invitees.select_related("organisation")
+        }
+        return perform(row.hold, by=row.convener, presence=said).obj
+
+    def minuted(self, forum: Forum | None = None, **more: Any) -> ForumMeeting:
+        row = self.held(forum, **more)
+        given = {"minutes": "Vi pratade om hösten.", "decisions": ["Mötas oftare"]}
+        return perform(row.write_minutes, by=row.convener, **given).obj
+
+    def action(self, meeting: ForumMeeting, **more: Any) -> ForumAction:
+        new = {
+            "text": "Bjud in fritidsgården",
+            "organisation": self.cast.school,
+            "responsible": self.cast.petra,
+            "due": clock.today() + timedelta(days=20),
+        } | more
+        return begin(ForumAction(meeting=meeting, **new), by=meeting.convener).obj
+
+    def meeting_in(self, status: str) -> ForumMeeting:
+        if status == "planned":
+            return self.meeting()
+        if status == "cancelled":
+            return perform(self.invited().cancel, by=self.cast.mona, why="Sjukdom").obj
+        return getattr(self, status)()
+
+    def action_in(self, status: str) -> ForumAction:
+        row = self.action(self.held())
+        if status == "done":
+            return perform(row.finish, by=self.cast.petra).obj
+        if status == "dropped":
+            return perform(row.drop, by=self.cast.mona, outcome="Behövs inte").obj
+        return row

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from accounts import clock, working_days
 from accounts.models import CLOCK, Membership, Role
 from collaboration import serving
-from collaboration.choices import IN_FORCE, AgreementStatus, ContactStatus, Gone, Post
-from collaboration.models import Agreement, ContactAssignment
+from collaboration.choices import (
+    IN_FORCE,
+    AgreementStatus,
+    ContactStatus,
+    Gone,
+    MeetingStatus,
+    Post,
+    Reply,
+)
+from collaboration.models import Agreement, ContactAssignment, ForumMeeting
 from collaboration.models.agreement import REMINDERS
 from collaboration.models.contact import ALARM, ESCALATE
 from collaboration.models.contact import REMINDERS as CONTACT_REMINDERS
+from collaboration.models.forum import REMIND_BEFORE
 from history.door import begin, perform, together
 from workflows import notices
 from workflows.clockwork import made
@@ -28,6 +39,7 @@ def run() -> dict[str, int]:
         "contacts_begun": hand_over_posts(),
         "contacts_reminded": remind_schools(),
         "contacts_chased": chase(),
+        "forums_reminded": remind_of_meetings(),
     }
 
 
@@ -129,6 +141,19 @@ def chase() -> int:
                 to = managers_of(row.district.pk)
                 told += notices.tell(to, later, f"{later}:{row.uuid}:{since}:5", row)
     return told
+
+
+def remind_of_meetings() -> int:
+    """A week before, those who have not answered are asked once more."""
+    last = clock.now() + timedelta(days=REMIND_BEFORE)
+    coming = ForumMeeting.objects.filter(
+        status=MeetingStatus.INVITED,
+        reminded_on=None,
+        starts__lte=last,
+        starts__gt=clock.now(),
+        invitees__reply=Reply.NONE,
+    ).distinct()
+    return sum(made(meeting.remind) for meeting in coming)
 
 
 def managers_of(district: int) -> list[Membership]:

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from accounts import clock
 from collaboration import serving
 from collaboration.choices import Post
-from collaboration.models import Agreement, ContactAssignment
+from collaboration.models import Agreement, ContactAssignment, ForumAction, ForumMeeting
 from history.models import Event
 from referrals.choices import OPEN_CASE, OPEN_REFERRAL, OPEN_TRANSFER, WAITING_CONSENT
 from referrals.models import (
@@ -57,6 +57,8 @@ RECORDED = (
     ConcernReport,
     Agreement,
     ContactAssignment,
+    ForumMeeting,
+    ForumAction,
 )
 
 

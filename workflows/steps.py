@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, working_days
+from history import legal
 from referrals.choices import CaseStatus, ConsentStatus
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Transfer
 
@@ -41,6 +42,10 @@ WORDS = {
     "take_over": _("Kontaktpersonen tar över"),
     "check": _("Stäm av kontaktpersonen"),
     "fill": _("Utse en kontaktperson"),
+    "invite": _("Skicka kallelsen"),
+    "meet": _("Håll mötet och fyll i närvaron"),
+    "minute": _("Skriv minnesanteckningar"),
+    "do": _("Gör det ni lovade på forumet"),
 }
 # These are dated by the object itself: it says when its next step is due.
 DATED_BY_THE_OBJECT = (
@@ -54,7 +59,12 @@ DATED_BY_THE_OBJECT = (
     "take_over",
     "check",
     "fill",
+    "invite",
+    "meet",
+    "minute",
+    "do",
 )
+MEETING_STEPS = {"planned": "invite", "invited": "meet", "held": "minute"}
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
     "screen": 10,
@@ -72,11 +82,8 @@ DEFAULT_DAYS = {
     "offer": 5,
     "acknowledge": 5,
 }
-# Legal times and days of transfer are calendar days.
-FROZEN_DAYS = 30
-START_DAYS = 30
+# Calendar days between contacts with the family while a hand-over goes on: every eighth week.
 FAMILY_CONTACT_DAYS = 56
-FEEDBACK_DAYS = 14
 CONSENT_GONE = (
     ConsentStatus.DECLINED,
     ConsentStatus.LAPSED,
@@ -92,6 +99,8 @@ def step_of(obj: Any, step: str) -> str:
             return _waiting_step(obj)
         if obj.status == CaseStatus.TRANSFERRING and not obj.has_open_transfer():
             return "resume_or_close"
+    if step == "meet":
+        return MEETING_STEPS.get(obj.status, step)
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
     if step == "screen" and obj.manager_asked:
@@ -123,14 +132,14 @@ def _due_on_path(obj: Any, step: str) -> date:
     if isinstance(obj, OutsideContact):
         return obj.due
     if isinstance(obj, ConcernReport):
-        return obj.made_on + timedelta(days=FEEDBACK_DAYS)
+        return obj.made_on + timedelta(days=legal.limit("feedback.reminder"))
     if isinstance(obj, Transfer) and step == "start":
-        return (obj.offered_on or today) + timedelta(days=START_DAYS)
+        return (obj.offered_on or today) + timedelta(days=legal.limit("transfer.first_alarm"))
     if isinstance(obj, Case):
         if step == "support" and obj.next_review:
             return obj.next_review
         if obj.status == CaseStatus.FROZEN:
-            return (obj.frozen_on or today) + timedelta(days=FROZEN_DAYS)
+            return (obj.frozen_on or today) + timedelta(days=legal.limit("consent.frozen"))
         if step == "hand_over":
             return today + timedelta(days=FAMILY_CONTACT_DAYS)
         if step == "await_consent":

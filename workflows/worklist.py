@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts import clock
 from accounts.keyset import Row
 from accounts.models import Membership, Role
-from collaboration.choices import AgreementStatus
+from collaboration.choices import ActionStatus, AgreementStatus, MeetingStatus
 from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
     CaseStatus,
@@ -41,6 +41,8 @@ STATES: dict[str, Any] = {
     What.CONCERN: ConcernStatus,
     What.AGREEMENT: AgreementStatus,
     What.CONTACT: PostStatus,
+    What.MEETING: MeetingStatus,
+    What.ACTION: ActionStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -51,6 +53,10 @@ URLS = {
     What.CONCERN: "/orosanmalan/{object_uuid}/",
     What.AGREEMENT: "/samverkan/overenskommelser/{object_uuid}/",
     What.CONTACT: "/samverkan/kontakter/{object_uuid}/",
+    What.MEETING: "/samverkan/moten/{object_uuid}/",
+    What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
+    "law": "/lag/",
+    "logcheck": "/loggen/kontroller/",
 }
 COLUMNS = (
     "pk",

@@ -12,7 +12,8 @@ from accounts import clock
 from accounts.forms import OwnForm, choice, day, long_text, number, short_text
 from accounts.models import Kind, Organisation
 from collaboration.choices import Employer
-from history.forms import KeyForm, MoveForm
+from collaboration.forms.agreement import WhyForm
+from history.forms import KeyForm, MoveForm, Offer
 
 MOST = 2_000_000_000  # kronor, more than any city gives
 
@@ -143,3 +144,35 @@ class PostForm(OwnForm):
 
 class EndPostForm(OwnForm):
     until = day(_("Första dag utan"))
+
+
+OFFERS: dict[tuple[str, str], Offer] = {
+    ("fundingapplication", "submit"): Offer(
+        _("Skicka in ansökan"), MoveForm, _("Socialnämnden beslutar."), primary=True
+    ),
+    ("fundingapplication", "take_back"): Offer(_("Ta tillbaka"), WhyForm),
+    ("fundingapplication", "choose_schools"): Offer(
+        _("Välj skolor"), SchoolsForm, _("Rektor på varje skola ställer sig bakom ansökan.")
+    ),
+    ("fundingapplication", "join"): Offer(
+        _("Ställ dig bakom ansökan"),
+        JoinForm,
+        _("Skolan och stadsdelen söker medlen tillsammans."),
+        primary=True,
+    ),
+    ("fundingapplication", "grant"): Offer(
+        _("Bevilja"), GrantForm, _("Helt, eller delvis med ett skäl."), primary=True
+    ),
+    ("fundingapplication", "reject"): Offer(_("Avslå"), RejectForm, danger=True),
+    ("fundingapplication", "report_in_july"): Offer(
+        _("Lägesrapport i juli"),
+        JulyForm,
+        _("Siffrorna om eleverna hämtas ur ärendena."),
+    ),
+    ("fundingapplication", "report_finally"): Offer(
+        _("Slutrapport"),
+        FinalForm,
+        _("Siffrorna om eleverna hämtas ur ärendena."),
+        primary=True,
+    ),
+}

@@ -12,7 +12,8 @@ import vault.uploads
 from accounts.forms import choice, day, long_text, several, short_text, yes
 from accounts.models import Role
 from collaboration.choices import MaterialKind
-from history.forms import KeyForm, MoveForm
+from collaboration.forms.agreement import WhyForm
+from history.forms import KeyForm, MoveForm, Offer
 
 READERS = (
     Role.SCHOOL,
@@ -69,3 +70,16 @@ class VersionForm(MoveForm):
         cleaned = given["file"]
         kept = vault.files.store(cleaned.content, cleaned.media_type) if cleaned else None
         return given | {"file": kept.uuid if kept else None}
+
+
+OFFERS: dict[tuple[str, str], Offer] = {
+    ("supportmaterial", "publish"): Offer(
+        _("Publicera en version"),
+        VersionForm,
+        _("De som det är för får veta att det finns något nytt att läsa."),
+        primary=True,
+    ),
+    ("supportmaterial", "retire"): Offer(
+        _("Ta bort"), WhyForm, _("Ingen ombeds läsa det längre."), danger=True
+    ),
+}

@@ -10,14 +10,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from collaboration.forms import contact, funding, material
+from collaboration.forms import contact, forum, funding, material, survey
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
     SendForCommentForm,
     WhyForm,
 )
-from collaboration.forms.survey import OpenForm
 from history.forms import MoveForm, Offer
 
 AGREEMENT: dict[tuple[str, str], Offer] = {
@@ -69,31 +68,6 @@ AGREEMENT: dict[tuple[str, str], Offer] = {
     ),
     ("agreement", "drop"): Offer(_("Lägg ner"), WhyForm, danger=True),
 }
-SURVEY: dict[tuple[str, str], Offer] = {
-    ("surveyround", "open"): Offer(
-        _("Öppna enkäten"),
-        OpenForm,
-        _("Var och en som ska svara får en egen länk. Den kan användas en gång."),
-        primary=True,
-    ),
-    ("surveyround", "remind"): Offer(
-        _("Påminn"), MoveForm, _("De som inte har svarat får en ny länk.")
-    ),
-    ("surveyround", "close"): Offer(
-        _("Stäng enkäten"), MoveForm, _("Ingen kan svara efter det här.")
-    ),
-    ("surveyround", "report"): Offer(
-        _("Redovisa"),
-        MoveForm,
-        _("Alla som fick enkäten får en länk till resultatet."),
-        primary=True,
-    ),
-    ("surveyround", "set_aside"): Offer(
-        _("Lägg åt sidan"),
-        MoveForm,
-        _("För få har svarat för att något ska kunna visas. Svaren raderas."),
-    ),
-}
 CONTACT: dict[tuple[str, str], Offer] = {
     ("contactassignment", "confirm"): Offer(
         _("Vi har fått veta det"),
@@ -126,48 +100,38 @@ CONTACT: dict[tuple[str, str], Offer] = {
         _("Det blir någon annan"), contact.WithdrawForm, danger=True
     ),
 }
-MATERIAL: dict[tuple[str, str], Offer] = {
-    ("supportmaterial", "publish"): Offer(
-        _("Publicera en version"),
-        material.VersionForm,
-        _("De som det är för får veta att det finns något nytt att läsa."),
+FORUM: dict[tuple[str, str], Offer] = {
+    ("forummeeting", "invite"): Offer(
+        _("Skicka kallelsen"),
+        MoveForm,
+        _("Alla som överenskommelsen nämner får den, också varje fristående skola."),
         primary=True,
     ),
-    ("supportmaterial", "retire"): Offer(
-        _("Ta bort"), WhyForm, _("Ingen ombeds läsa det längre."), danger=True
+    ("forummeeting", "move_to"): Offer(
+        _("Byt tid eller plats"), forum.MoveToForm, _("Alla får en ny kallelse och svarar igen.")
     ),
+    ("forummeeting", "remind"): Offer(
+        _("Påminn"), MoveForm, _("De som inte har svarat får kallelsen igen.")
+    ),
+    ("forummeeting", "hold"): Offer(_("Fyll i närvaro"), forum.PresenceForm, primary=True),
+    ("forummeeting", "write_minutes"): Offer(
+        _("Skriv minnesanteckningar"),
+        forum.MinutesForm,
+        _("De skickas till alla som var kallade, också de som uteblev."),
+        primary=True,
+    ),
+    ("forummeeting", "cancel"): Offer(_("Ställ in"), forum.WhyForm, danger=True),
+    ("forumaction", "finish"): Offer(_("Klart"), forum.OutcomeForm),
+    ("forumaction", "drop"): Offer(_("Stryk"), forum.OutcomeForm, danger=True),
 }
-FUNDING: dict[tuple[str, str], Offer] = {
-    ("fundingapplication", "submit"): Offer(
-        _("Skicka in ansökan"), MoveForm, _("Socialnämnden beslutar."), primary=True
-    ),
-    ("fundingapplication", "take_back"): Offer(_("Ta tillbaka"), WhyForm),
-    ("fundingapplication", "choose_schools"): Offer(
-        _("Välj skolor"), funding.SchoolsForm, _("Rektor på varje skola ställer sig bakom ansökan.")
-    ),
-    ("fundingapplication", "join"): Offer(
-        _("Ställ dig bakom ansökan"),
-        funding.JoinForm,
-        _("Skolan och stadsdelen söker medlen tillsammans."),
-        primary=True,
-    ),
-    ("fundingapplication", "grant"): Offer(
-        _("Bevilja"), funding.GrantForm, _("Helt, eller delvis med ett skäl."), primary=True
-    ),
-    ("fundingapplication", "reject"): Offer(_("Avslå"), funding.RejectForm, danger=True),
-    ("fundingapplication", "report_in_july"): Offer(
-        _("Lägesrapport i juli"),
-        funding.JulyForm,
-        _("Siffrorna om eleverna hämtas ur ärendena."),
-    ),
-    ("fundingapplication", "report_finally"): Offer(
-        _("Slutrapport"),
-        funding.FinalForm,
-        _("Siffrorna om eleverna hämtas ur ärendena."),
-        primary=True,
-    ),
+OFFERS: dict[tuple[str, str], Offer] = {
+    **AGREEMENT,
+    **CONTACT,
+    **FORUM,
+    **survey.OFFERS,
+    **material.OFFERS,
+    **funding.OFFERS,
 }
-OFFERS: dict[tuple[str, str], Offer] = {**AGREEMENT, **CONTACT, **SURVEY, **MATERIAL, **FUNDING}
 
 
 def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:

@@ -16,7 +16,7 @@ from accounts.forms import OwnForm, choice, day, long_text, pick, several, short
 from accounts.models import Kind, Organisation, Role
 from collaboration import questions
 from collaboration.choices import Side, SurveyKind
-from history.forms import KeyForm, MoveForm
+from history.forms import KeyForm, MoveForm, Offer
 
 ASKED = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER, Role.DISTRICT, Role.RECEIVER)
 DONT_KNOW = ("", _("Vet inte"))
@@ -176,3 +176,30 @@ def _city_row(cells: list[str], known: set[tuple[str, str]]) -> dict[str, Any]:
         "year": int(year),
         "percent": round(value, 1),
     }
+
+
+OFFERS: dict[tuple[str, str], Offer] = {
+    ("surveyround", "open"): Offer(
+        _("Öppna enkäten"),
+        OpenForm,
+        _("Var och en som ska svara får en egen länk. Den kan användas en gång."),
+        primary=True,
+    ),
+    ("surveyround", "remind"): Offer(
+        _("Påminn"), MoveForm, _("De som inte har svarat får en ny länk.")
+    ),
+    ("surveyround", "close"): Offer(
+        _("Stäng enkäten"), MoveForm, _("Ingen kan svara efter det här.")
+    ),
+    ("surveyround", "report"): Offer(
+        _("Redovisa"),
+        MoveForm,
+        _("Alla som fick enkäten får en länk till resultatet."),
+        primary=True,
+    ),
+    ("surveyround", "set_aside"): Offer(
+        _("Lägg åt sidan"),
+        MoveForm,
+        _("För få har svarat för att något ska kunna visas. Svaren raderas."),
+    ),
+}

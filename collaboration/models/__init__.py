@@ -1,3 +1,4 @@
+from collaboration.models.action import ForumAction
 from collaboration.models.agreement import Agreement
 from collaboration.models.agreement_parts import (
     AgreementComment,
@@ -6,6 +7,7 @@ from collaboration.models.agreement_parts import (
     AgreementSection,
 )
 from collaboration.models.contact import ContactAssignment
+from collaboration.models.forum import Forum, ForumDecision, ForumMeeting, Invitee
 from collaboration.models.funding import (
     FundingApplication,
     FundingReport,
@@ -29,9 +31,14 @@ __all__ = [
     "AgreementSection",
     "CityFigure",
     "ContactAssignment",
+    "Forum",
+    "ForumAction",
+    "ForumDecision",
+    "ForumMeeting",
     "FundingApplication",
     "FundingReport",
     "FundingSchool",
+    "Invitee",
     "MaterialVersion",
     "Receipt",
     "SupportMaterial",

@@ -359,7 +359,11 @@ class Agreement(Living):
         self.take_place()
 
     def take_place(self) -> None:
-        """Every party's row says that it is bound now; another agreement's row refuses."""
+        """Every party's row says that it is bound now; another agreement's row refuses.
+
+        One at a time in a district: two that wait for each other's rows would wait in a ring.
+        """
+        list(Organisation.objects.select_for_update(no_key=True).filter(pk=self.district_id))
         try:
             for row in self.parties.all():
                 row.in_force, row.since = True, self.valid_from

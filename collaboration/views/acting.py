@@ -25,10 +25,13 @@ PAGES = {
     "fundingapplication": "collaboration:application",
     "supportmaterial": "collaboration:material",
     "surveyround": "collaboration:survey",
+    "forummeeting": "collaboration:meeting",
 }
 
 
 def page_of(obj: Any) -> str:
+    if obj._meta.model_name == "forumaction":
+        obj = obj.meeting
     return reverse(PAGES[obj._meta.model_name], args=[obj.uuid])
 
 

@@ -261,7 +261,12 @@ def _places(town: Town, city: Organisation) -> None:
         return Organisation.objects.create(kind=kind, name=name, since=SINCE, **more)
 
     number = 10_000_001
-    provider = place(Kind.PROVIDER, "Nya Linjen AB", independent=True)
+    provider = place(
+        Kind.PROVIDER, "Nya Linjen AB", independent=True, function_address="linjen@example.org"
+    )
+    education = place(
+        Kind.PROVIDER, "Utbildningsförvaltningen", function_address="utbildning@example.org"
+    )
     for name, schools in DISTRICTS.items():
         district = town.districts[name] = place(Kind.DISTRICT, name, parent=city)
         for school in [*schools, *filter(None, [INDEPENDENT.get(name)])]:
@@ -272,7 +277,7 @@ def _places(town: Town, city: Organisation) -> None:
                 parent=district,
                 code=str(number),
                 independent=independent,
-                provider=provider if independent else None,
+                provider=provider if independent else education,
                 municipality_code="0180",
             )
             number += 1
@@ -339,12 +344,18 @@ def _people(town: Town, city: Organisation) -> None:
     staffed = {(m.organisation_id, m.role) for m in town.people.values()}
     first_names = iter(FIRST_NAMES * 4)
     for n, place in enumerate(
-        [*town.schools.values(), *town.teams.values(), *town.receivers.values()]
+        [
+            *town.schools.values(),
+            *town.teams.values(),
+            *town.receivers.values(),
+            *town.districts.values(),
+        ]
     ):
         wanted = {
             Kind.SCHOOL: [(Role.SCHOOL, "Skolkurator"), (Role.PRINCIPAL, "Rektor")],
             Kind.TEAM: [(Role.TEAM, "Skolsocionom"), (Role.MANAGER, "Enhetschef")],
             Kind.RECEIVER: [(Role.RECEIVER, "Socialsekreterare")],
+            Kind.DISTRICT: [(Role.DISTRICT, "Avdelningschef")],
         }[Kind(place.kind)]
         for role, profession in wanted:
             if (place.pk, role) not in staffed:

@@ -1,0 +1,75 @@
+"""Who comes to the forums: counted by the database, per term, kind of school and organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Q, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import Kind, Organisation
+from collaboration import terms
+from collaboration.choices import TOOK_PLACE, Presence
+from collaboration.models import Invitee
+
+TERMS = 6
+PRESENT = Q(presence=Presence.PRESENT)
+ABSENT = Q(presence=Presence.ABSENT)
+GROUPS = Case(
+    When(organisation__kind=Kind.SCHOOL, organisation__independent=True, then=Value("free")),
+    When(organisation__kind=Kind.PROVIDER, organisation__independent=True, then=Value("free")),
+    When(organisation__kind__in=(Kind.SCHOOL, Kind.PROVIDER), then=Value("municipal")),
+    default=Value("social"),
+    output_field=CharField(),
+)
+
+
+def called(district: Organisation | None) -> Any:
+    """Everyone called to a meeting that has been, in one district or the whole municipality."""
+    rows = Invitee.objects.filter(meeting__status__in=TOOK_PLACE)
+    return rows if district is None else rows.filter(meeting__forum__district=district)
+
+
+def by_term(district: Organisation | None) -> list[dict[str, Any]]:
+    """The last terms, newest first: how many were called, came and stayed away, by group."""
+    counted = (
+        called(district)
+        .annotate(group=GROUPS)
+        .values("meeting__term", "group")
+        .annotate(n=Count("pk"), came=Count("pk", filter=PRESENT), away=Count("pk", filter=ABSENT))
+        .order_by("-meeting__term")
+    )
+    labels = {
+        "municipal": _("Kommunala skolor"),
+        "free": _("Fristående skolor"),
+        "social": _("Socialtjänsten"),
+    }
+    found: dict[str, dict[str, Any]] = {}
+    for row in counted:
+        term = terms.read(row["meeting__term"])
+        if term is not None:
+            name = row["meeting__term"]
+            here = found.setdefault(name, {"label": term.label, "groups": {}})
+            here["groups"][row["group"]] = shares(row) | {"label": labels[row["group"]]}
+    return [
+        {"label": here["label"], "groups": [here["groups"].get(name) for name in labels]}
+        for here in list(found.values())[:TERMS]
+    ]
+
+
+def shares(row: dict[str, Any]) -> dict[str, Any]:
+    """Counts with what they are of all called, in per cent; the bar's width in its own units."""
+    came = round(100 * row["came"] / row["n"])
+    away = round(100 * row["away"] / row["n"])
+    return {"n": row["n"], "came": came, "away": away, "width": 4 * came}
+
+
+def by_organisation(district: Organisation | None) -> list[dict[str, Any]]:
+    """Each organisation over all its calls, those who stay away most first."""
+    rows = (
+        called(district)
+        .values("organisation__name", "organisation__kind", "organisation__independent")
+        .annotate(n=Count("pk"), came=Count("pk", filter=PRESENT), away=Count("pk", filter=ABSENT))
+        .order_by("-away", "organisation__name")[:200]
+    )
+    return [row | shares(row) for row in rows]

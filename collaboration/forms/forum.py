@@ -1,0 +1,221 @@
+"""What is asked when a forum is set up, a meeting planned, answered, held and written up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.forms import OwnForm, choice, day, long_text, number, one_person, pick, short_text
+from accounts.models import Membership, Organisation, Role
+from collaboration.choices import Level, MeetingKind, Presence, Reply
+from collaboration.forms.marks import WithoutPupils
+from history.forms import KeyForm, MoveForm
+
+LINES = 40
+
+
+def conveners(district: Organisation) -> Any:
+    """Social services convene: the district's managers and the people of its teams."""
+    here = Membership.objects.in_force().filter(
+        role__in=(Role.DISTRICT, Role.MANAGER, Role.TEAM), stands_in_for=None
+    )
+    there = here.filter(organisation=district) | here.filter(organisation__parent=district)
+    return there.select_related("user").order_by("user__first_name", "pk")
+
+
+class ForumForm(OwnForm):
+    level = choice(_("Vilket slags forum?"), Level.choices)
+    name = short_text(_("Namn"), limit=100, ask=_("Skriv vad forumet heter."))
+    convener = one_person(_("Vem kallar?"), Membership.objects.none())
+    place = short_text(_("Var möts ni?"), required=False)
+
+    def __init__(self, *args: Any, district: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["convener"].queryset = conveners(district)  # type: ignore[attr-defined]
+
+
+class TimeFields(OwnForm):
+    """A day and a time of day, put together."""
+
+    on = day(_("Vilken dag?"))
+    at = forms.TimeField(
+        label=_("Klockan"),
+        widget=forms.TextInput({"inputmode": "numeric", "size": 6}),
+        input_formats=["%H:%M", "%H.%M", "%H"],
+        error_messages={
+            "required": _("Skriv när mötet börjar."),
+            "invalid": _("Skriv tiden som 13:00."),
+        },
+    )
+    length = number(_("Hur många minuter?"), low=15, high=600)
+    place = short_text(_("Plats"), required=False)
+
+    def starts(self) -> datetime:
+        when = datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"])
+        return timezone.make_aware(when)
+
+    @staticmethod
+    def of(meeting: Any) -> dict[str, Any]:
+        """A meeting's time as this form's first values."""
+        local = timezone.localtime(meeting.starts)
+        return {
+            "on": local.date(),
+            "at": time(local.hour, local.minute).strftime("%H:%M"),
+            "length": meeting.length,
+            "place": meeting.place,
+        }
+
+
+class MeetingForm(WithoutPupils, TimeFields, MoveForm):
+    """When and where a planned meeting is, and what it is about."""
+
+    kind = choice(_("Vad för möte?"), MeetingKind.choices)
+    agenda = long_text(
+        _("Dagordning"), required=False, hint=_("Skriv inget om enskilda elever."), rows=6
+    )
+    guarded = ("agenda",)
+    field_order = ("kind", "on", "at", "length", "place", "agenda", "sure")
+
+    def known_words(self) -> Iterable[str]:
+        return known_at(self.obj)
+
+
+class MoveToForm(TimeFields, MoveForm):
+    """Another time for a meeting people have been called to."""
+
+    def details(self) -> dict[str, Any]:
+        given = super().details()
+        return {"starts": self.starts(), "place": given["place"], "length": given["length"]}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = self.of(self.obj) | self.initial
+
+
+class InviteeForm(MoveForm):
+    name = short_text(_("Namn"), required=False, limit=100)
+    email = forms.EmailField(
+        label=_("E-post"),
+        error_messages={
+            "required": _("Skriv dit kallelsen ska gå."),
+            "invalid": _("Skriv en e-postadress, till exempel namn@skola.se."),
+        },
+    )
+
+
+class NewInviteeForm(InviteeForm):
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Från vilken organisation?"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj en organisation.")},
+    )
+    field_order = ("organisation", "name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Organisation.objects.in_service().order_by("name")
+        self.fields["organisation"].queryset = known  # type: ignore[attr-defined]
+
+
+class AnswerForm(KeyForm):
+    reply = choice(
+        _("Kommer ni?"),
+        [pair for pair in Reply.choices if pair[0] != Reply.NONE],
+        ask=_("Välj om ni kommer."),
+    )
+    instead = short_text(_("Vem kommer i stället?"), required=False, limit=100)
+
+
+class WhyForm(MoveForm):
+    why = long_text(_("Varför?"), rows=3, ask=_("Skriv varför mötet ställs in."))
+
+
+class PresenceForm(MoveForm):
+    """One question for each who was called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = [pair for pair in Presence.choices if pair[0] != Presence.UNKNOWN]
+        for row in self.obj.invitees.select_related("organisation"):
+            label = f"{row.organisation}, {row.name}" if row.name else str(row.organisation)
+            field = choice(label, asked, ask=_("Välj närvaro."))
+            self.fields[f"p-{row.uuid}"] = field
+            self[f"p-{row.uuid}"].first_input_id = f"id_p-{row.uuid}_0"  # type: ignore[attr-defined]
+
+    def details(self) -> dict[str, Any]:
+        given = super().details()
+        return {"presence": {name[2:]: said for name, said in given.items()}}
+
+
+class MinutesForm(WithoutPupils, MoveForm):
+    minutes = long_text(
+        _("Minnesanteckningar"),
+        hint=_("Skriv inget om enskilda elever. De skickas till alla som var kallade."),
+        ask=_("Skriv vad ni pratade om."),
+        rows=10,
+    )
+    decisions = long_text(
+        _("Beslut"), required=False, hint=_("Ett på varje rad, högst 40."), rows=5
+    )
+    guarded = ("minutes", "decisions")
+    field_order = ("minutes", "decisions", "sure")
+
+    def known_words(self) -> Iterable[str]:
+        return known_at(self.obj)
+
+    def clean_decisions(self) -> str:
+        text: str = self.cleaned_data["decisions"]
+        if len(text.splitlines()) > LINES:
+            raise forms.ValidationError(_("Det är för många rader. Skriv högst 40."))
+        return text
+
+    def details(self) -> dict[str, Any]:
+        given = super().details()
+        lines = [line.strip(" –-•\t") for line in given["decisions"].splitlines()]
+        return {"minutes": given["minutes"], "decisions": [line for line in lines if line]}
+
+
+class ActionForm(WithoutPupils, KeyForm):
+    text = short_text(_("Vad ska göras?"), limit=300, ask=_("Skriv vad som ska göras."))
+    organisation = pick(_("Vem ska göra det?"), ask=_("Välj vem som ska göra det."))
+    due = day(_("Till när?"))
+    guarded = ("text",)
+    field_order = ("text", "organisation", "due", "sure")
+
+    def __init__(self, *args: Any, meeting: Any, **kwargs: Any) -> None:
+        self.meeting = meeting
+        super().__init__(*args, **kwargs)
+        rows = meeting.invitees.values_list("organisation_id", "organisation__name").distinct()
+        found = [("", _("Välj")), *((str(pk), name) for pk, name in rows)]
+        self.fields["organisation"].choices = found  # type: ignore[attr-defined]
+        self.fields["organisation"].widget.choices = found  # type: ignore[attr-defined]
+
+    def known_words(self) -> Iterable[str]:
+        return known_at(self.meeting)
+
+    def clean_due(self) -> Any:
+        due = self.cleaned_data["due"]
+        if due < clock.today():
+            raise forms.ValidationError(_("Välj en dag som inte har varit."))
+        return due
+
+
+class OutcomeForm(MoveForm):
+    outcome = short_text(_("Hur gick det?"), required=False, limit=300)
+
+
+def known_at(meeting: Any) -> list[str]:
+    """The names that may stand in a meeting's texts: those called, their schools, the district."""
+    words = [str(meeting.forum), meeting.convener.name, meeting.place]
+    for row in meeting.invitees.select_related("organisation__provider"):
+        words += [row.name, row.instead, row.organisation.name]
+        if row.organisation.provider:
+            words.append(row.organisation.provider.name)
+    return words

@@ -1,0 +1,65 @@
+"""Whom a forum calls: everybody the agreement names, and every school of the district besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Kind, Membership, Organisation, Role
+from collaboration.choices import Level
+from collaboration.parties import bound_today
+
+# Domain A2.3: who sits where. Schools are called to all but the steering group.
+KINDS: dict[str, tuple[Kind, ...]] = {
+    Level.STEERING_GROUP: (Kind.DISTRICT, Kind.PROVIDER),
+    Level.MANAGER_FORUM: (Kind.DISTRICT, Kind.PROVIDER, Kind.SCHOOL, Kind.TEAM),
+    Level.TRANSITION_FORUM: (Kind.PROVIDER, Kind.SCHOOL, Kind.TEAM),
+    Level.LOCAL_FORUM: (Kind.SCHOOL, Kind.TEAM, Kind.RECEIVER),
+}
+LEADERS = (Role.PRINCIPAL, Role.DISTRICT, Role.MANAGER, Role.RECEIVER)
+
+
+@dataclass(frozen=True)
+class Called:
+    organisation: Organisation
+    name: str
+    email: str
+
+
+def called(forum: Any) -> Iterator[Called]:
+    """Each organisation once, with whoever leads it and an address, "" where none is known."""
+    kinds = KINDS[forum.level]
+    bound = bound_today().filter(district=forum.district_id)
+    named = Q(pk__in=bound.values("organisation"))
+    # The motion's fourth demand: no school is left out, whether or not it has joined the agreement.
+    near = Q(kind=Kind.SCHOOL, parent=forum.district_id)
+    ours = Q(kind__in=(Kind.TEAM, Kind.RECEIVER), parent=forum.district_id) | Q(
+        pk=forum.district_id
+    )
+    # A steering group is the two administrations; independent providers meet in the other forums.
+    side = Q(kind__in=kinds) & (named | near | ours)
+    if forum.level == Level.STEERING_GROUP:
+        side &= ~Q(independent=True)
+    places = list(
+        Organisation.objects.in_service().filter(side).distinct().order_by("kind", "name")
+    )
+    leaders: dict[int, Membership] = {}
+    there = Membership.objects.in_force().filter(
+        organisation__in=places, role__in=LEADERS, stands_in_for=None
+    )
+    for one in there.select_related("user").order_by("-pk"):
+        leaders[one.organisation_id] = one
+    signers = {row.organisation_id: row for row in bound.exclude(signer_email="").order_by("pk")}
+    for place in places:
+        leader, signer = leaders.get(place.pk), signers.get(place.pk)
+        if leader is not None and leader.user.email:
+            yield Called(place, leader.name, leader.user.email)
+        elif place.function_address:
+            yield Called(place, leader.name if leader else "", place.function_address)
+        elif signer is not None:
+            yield Called(place, signer.signer_name, signer.signer_email)
+        else:
+            yield Called(place, "", "")

@@ -1,0 +1,98 @@
+"""What somebody has promised at a meeting; it stands on the next one's agenda until it is done."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from accounts.models import Actor, Membership, Organisation
+from collaboration import policy
+from collaboration.choices import ActionStatus as Status
+from collaboration.choices import MeetingStatus
+from collaboration.models.forum import ForumMeeting
+from history.models import Living, LivingQuerySet, StatusField
+
+
+class ActionQuerySet(LivingQuerySet):
+    def visible_to(self, actor: Actor) -> ActionQuerySet:
+        """Seen by whoever sees the meeting."""
+        return self.filter(meeting__in=ForumMeeting.objects.visible_to(actor))
+
+    def open(self) -> ActionQuerySet:
+        return self.filter(status=Status.OPEN)
+
+
+class ForumAction(Living):
+    """One thing to do, by an organisation, until a day."""
+
+    birth = "promise"
+    beginner = policy.meeting_convener
+    editor = policy.meeting_convener
+    editable = ("due",)
+
+    meeting = models.ForeignKey(ForumMeeting, models.PROTECT, related_name="actions")
+    text = models.CharField("vad ska göras", max_length=300)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    responsible = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    due = models.DateField("klart senast")
+    outcome = models.CharField("hur det gick", max_length=300, blank=True, editable=False)
+    status = StatusField(choices=Status.choices, default=Status.OPEN)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta(Living.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="action_status_known"
+            )
+        ]
+        indexes = [models.Index(fields=["status", "due"], name="action_due")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    @property
+    def district(self) -> Organisation:
+        return self.meeting.forum.district
+
+    @property
+    def deputy(self) -> Membership:
+        return self.meeting.convener
+
+    @property
+    def next_due(self) -> date:
+        return self.due
+
+    def find_trail(self) -> None:
+        self.trail_id = self.meeting.trail_id
+
+    def before_birth(self) -> None:
+        if self.meeting.status not in (MeetingStatus.HELD, MeetingStatus.MINUTED):
+            raise ValidationError(_("Mötet har inte varit än."))
+
+    @transition(
+        status,
+        Status.OPEN,
+        Status.DONE,
+        permission=policy.meeting_convener | policy.action_owner,
+    )
+    def finish(self, *, outcome: str = "") -> None:
+        """It is done, and how it went."""
+        self.outcome = outcome.strip()
+
+    @transition(status, Status.OPEN, Status.DROPPED, permission=policy.meeting_convener)
+    def drop(self, *, outcome: str) -> None:
+        """It will not be done, and why."""
+        if not outcome.strip():
+            raise ValidationError({"outcome": _("Skriv varför det stryks.")})
+        self.outcome = outcome.strip()

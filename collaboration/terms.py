@@ -1,0 +1,95 @@
+"""School terms, and how often each forum is to meet. The cadences are seed 001's; a forum may say more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts import working_days
+from collaboration.choices import Level, MeetingKind
+
+
+@dataclass(frozen=True, order=True)
+class Term:
+    """Spring (until July) or autumn of one year, written "2026-1" and "2026-2"."""
+
+    year: int
+    half: int
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.half}"
+
+    @property
+    def label(self) -> str:
+        return f"{'VT' if self.half == 1 else 'HT'} {self.year}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 1 if self.half == 1 else 8, 1)
+
+    @property
+    def end(self) -> date:
+        """The first day after."""
+        return date(self.year, 8, 1) if self.half == 1 else date(self.year + 1, 1, 1)
+
+    @property
+    def before(self) -> Term:
+        return Term(self.year, 1) if self.half == 2 else Term(self.year - 1, 2)
+
+    @property
+    def after(self) -> Term:
+        return Term(self.year, 2) if self.half == 1 else Term(self.year + 1, 1)
+
+
+def of(day: date) -> Term:
+    return Term(day.year, 1 if day.month < 8 else 2)
+
+
+def read(text: str) -> Term | None:
+    """A term as it stands in an address or a row; None for anything else."""
+    year, _sign, half = text.partition("-")
+    if year.isdecimal() and len(year) == 4 and half in ("1", "2"):
+        return Term(int(year), int(half))
+    return None
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """At least so many meetings a term and a year; half-days with a lecturer come besides."""
+
+    a_term: int = 0
+    a_year: int = 0
+    lectures_a_year: int = 0
+    evaluates: bool = False
+
+
+# Domain A2.3. How often the transition forum meets is not said in the seed: once a year is ours.
+CADENCES: dict[str, Cadence] = {
+    Level.STEERING_GROUP: Cadence(a_term=1, evaluates=True),
+    Level.MANAGER_FORUM: Cadence(a_year=1),
+    Level.TRANSITION_FORUM: Cadence(a_year=1),
+    Level.LOCAL_FORUM: Cadence(a_term=2, lectures_a_year=1),
+}
+
+
+def wanted(level: str, term: Term) -> list[str]:
+    """The kinds of meeting a forum of this level has in a term; yearly ones fall in the autumn."""
+    cadence = CADENCES[level]
+    found = [MeetingKind.MEETING.value] * cadence.a_term
+    if term.half == 2:
+        found += [MeetingKind.MEETING.value] * cadence.a_year
+        found += [MeetingKind.LECTURE.value] * cadence.lectures_a_year
+    elif cadence.evaluates:
+        found[0] = MeetingKind.EVALUATION.value
+    return found
+
+
+def days(term: Term, count: int) -> list[date]:
+    """So many working days spread over the part of the term in which schools are at work."""
+    first = date(term.year, 1, 20) if term.half == 1 else date(term.year, 9, 1)
+    last = date(term.year, 5, 30) if term.half == 1 else date(term.year, 12, 5)
+    step = (last - first) / (count + 1)
+    return [
+        working_days.add(first + timedelta(days=round(step.days * (n + 1))), 0)
+        for n in range(count)
+    ]

@@ -1,0 +1,400 @@
+"""Forums: a district's groups, the term's plan, one meeting from plan to minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import clock
+from accounts.http import Request
+from accounts.models import Kind, Membership, Organisation, Role
+from collaboration import attendance, invitations, sight, terms, timeline
+from collaboration.choices import ActionStatus, MeetingStatus
+from collaboration.forms.forum import (
+    ActionForm,
+    AnswerForm,
+    ForumForm,
+    InviteeForm,
+    MeetingForm,
+    NewInviteeForm,
+)
+from collaboration.forms.offers import offers
+from collaboration.models import Forum, ForumAction, ForumMeeting
+from collaboration.views.acting import made
+from history.door import Conflict, begin, edit, perform, together
+from history.models import Trail
+from history.reading import note_change
+
+HOUR = time(13, 0)
+
+
+def _district(request: Request) -> Organisation | None:
+    """The district whose forums the reader works with; None for those who see all."""
+    actor = request.actor
+    return actor.organisation.district if isinstance(actor, Membership) else None
+
+
+def _plans(request: Request) -> Organisation:
+    """The district the reader plans for; 404 for anyone else."""
+    actor = request.actor
+    if isinstance(actor, Membership) and actor.role in (Role.DISTRICT, Role.MANAGER):
+        district = actor.organisation.district
+        if district is not None:
+            return district
+    raise Http404
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """The meetings to come and those that have been, of the forums the reader has to do with."""
+    actor = request.actor
+    if not isinstance(actor, Membership):
+        raise Http404
+    term = terms.read(request.GET.get("termin", "")) or terms.of(clock.today())
+    meetings = ForumMeeting.objects.visible_to(actor).filter(term=str(term))
+    chosen = request.GET.get("stadsdel", "")
+    if chosen.isdecimal():
+        meetings = meetings.filter(forum__district=int(chosen))
+    waiting = Count("invitees", filter=Q(invitees__reply="none"))
+    rows = meetings.select_related("forum__district").annotate(
+        called=Count("invitees"), waiting=waiting
+    )
+    plans = actor.role in (Role.DISTRICT, Role.MANAGER)
+    context = {
+        "term": term,
+        "meetings": rows.order_by("starts", "pk")[:300],
+        "chosen": chosen,
+        "districts": Organisation.objects.in_service()
+        .filter(kind=Kind.DISTRICT)
+        .values("pk", "name")
+        if actor.role in sight.OVERVIEW
+        else [],
+        "plans": plans,
+        "forums": Forum.objects.filter(district=_district(request), active=True).select_related(
+            "convener__user"
+        )
+        if plans
+        else [],
+        "actions": ForumAction.objects.visible_to(actor)
+        .open()
+        .filter(organisation=actor.organisation_id)
+        .select_related("meeting__forum")[:20],
+    }
+    return render(request, "collaboration/forums.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """Set up one of the four forums."""
+    district = _plans(request)
+    form = ForumForm(request.POST or None, district=district)
+    if form.is_valid():
+        given = form.cleaned_data
+        same = Forum.objects.filter(district=district, level=given["level"], name=given["name"])
+        if same.exists():
+            form.add_error("name", _("Det finns redan ett forum som heter så."))
+        else:
+            with transaction.atomic():
+                forum = Forum.objects.create(
+                    district=district, trail=Trail.objects.create(), **given
+                )
+                note_change(request.actor, "forum.made", forum.uuid)
+            return redirect("collaboration:forums")
+    return render(request, "collaboration/forum_new.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def plan(request: Request) -> HttpResponse:
+    """The term's plan, generated from how often each forum is to meet; what is there already stays."""
+    district = _plans(request)
+    term = terms.read(request.GET.get("termin", "")) or terms.of(clock.today())
+    missing = _missing(district, term)
+    if request.method == "POST":
+        forums = {forum.pk: forum for forum, _kind, _day in missing}
+        for forum in forums.values():
+            first = forum.meetings.first()
+            with together(*([first] if first else [])):
+                for of, kind, on in missing:
+                    if of.pk == forum.pk:
+                        begin(_planned(forum, term, kind, on), by=request.actor)
+        return redirect(f"/samverkan/forum/?termin={term}")
+    context = {"district": district, "term": term, "missing": missing}
+    return render(request, "collaboration/forum_plan.html", context)
+
+
+def _missing(district: Organisation, term: terms.Term) -> list[tuple[Forum, str, Any]]:
+    """What the cadences ask for in the term that is neither planned nor held, with proposed days."""
+    found = []
+    for forum in Forum.objects.filter(district=district, active=True):
+        there = list(
+            forum.meetings.filter(term=str(term))
+            .exclude(status=MeetingStatus.CANCELLED)
+            .values_list("kind", flat=True)
+        )
+        left = []
+        for kind in terms.wanted(forum.level, term):
+            if kind in there:
+                there.remove(kind)
+            else:
+                left.append(kind)
+        found += list(zip([forum] * len(left), left, terms.days(term, len(left)), strict=True))
+    return found
+
+
+def _planned(forum: Forum, term: terms.Term, kind: str, on: Any) -> ForumMeeting:
+    return ForumMeeting(
+        forum=forum,
+        term=str(term),
+        kind=kind,
+        convener=forum.convener,
+        starts=timezone.make_aware(datetime.combine(on, HOUR)),
+        length=240 if kind == "lecture" else 120,
+        place=forum.place,
+    )
+
+
+def _meeting(request: Request, uuid: UUID) -> ForumMeeting:
+    rows = ForumMeeting.objects.visible_to(request.actor)
+    return get_object_or_404(
+        rows.select_related("forum__district", "convener__user", "convener__organisation"),
+        uuid=uuid,
+    )
+
+
+@require_GET
+def meeting(request: Request, uuid: UUID) -> HttpResponse:
+    """One meeting: what is next, who is called, what was decided, what is still to be done."""
+    row = _meeting(request, uuid)
+    actor = request.actor
+    convenes = row.editor(row, actor)
+    mine = row.invitees.filter(organisation=actor.organisation_id).first()  # type: ignore[union-attr]
+    earlier = ForumAction.objects.filter(
+        meeting__forum=row.forum_id, meeting__starts__lt=row.starts, status=ActionStatus.OPEN
+    )
+    own = list(row.actions.select_related("organisation").order_by("pk"))
+    carried = list(earlier.select_related("organisation", "meeting__forum").order_by("due", "pk"))
+    context = {
+        "meeting": row,
+        "offers": offers(row, actor),  # type: ignore[arg-type]
+        "convenes": convenes,
+        "mine": mine if mine and row.status == MeetingStatus.INVITED else None,
+        "invitees": row.invitees.select_related("organisation"),
+        "counts": row.invitees.aggregate(
+            yes=Count("pk", filter=Q(reply__in=("yes", "other"))),
+            no=Count("pk", filter=Q(reply="no")),
+            none=Count("pk", filter=Q(reply="none")),
+        ),
+        "decisions": row.decisions.all(),
+        "actions": [(one, offers(one, actor)) for one in own],  # type: ignore[arg-type]
+        "carried": [(one, offers(one, actor)) for one in carried],  # type: ignore[arg-type]
+        "can_promise": convenes and row.status in (MeetingStatus.HELD, MeetingStatus.MINUTED),
+        "called_open": row.status in (MeetingStatus.PLANNED, MeetingStatus.INVITED),
+        "events": timeline.of(row) if convenes else [],
+    }
+    return render(request, "collaboration/meeting.html", context)
+
+
+def _page(
+    request: Request, row: ForumMeeting, form: Any, move: Any, **details: Any
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "obj": row,
+        "offer": {"label": str(row)},
+        "back": f"/samverkan/moten/{row.uuid}/",
+    }
+    if form.is_valid():
+        answer = made(request, form, move, context, **details)
+        if answer is not None:
+            return answer
+    return render(request, "collaboration/act.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Request, uuid: UUID) -> HttpResponse:
+    """When, where and about what, while it is only planned."""
+    row = _meeting(request, uuid)
+    if row.status != MeetingStatus.PLANNED or not row.editor(row, request.actor):
+        raise Http404
+    initial = MeetingForm.of(row) | {"kind": row.kind, "agenda": row.agenda}
+    form = MeetingForm(request.POST or None, obj=row, actor=request.actor, initial=initial)
+    back = f"/samverkan/moten/{row.uuid}/"
+    context = {"form": form, "obj": row, "back": back, "offer": {"label": str(row)}}
+    if form.is_valid():
+        given, starts = form.cleaned_data, form.starts()
+        try:
+            edit(
+                row,
+                by=request.actor,
+                version=given["version"],
+                key=given["key"],
+                starts=starts,
+                term=str(terms.of(given["on"])),
+                length=given["length"],
+                place=given["place"],
+                kind=given["kind"],
+                agenda=given["agenda"],
+            )
+        except Conflict as conflict:
+            return render(
+                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
+            )
+        return redirect(back)
+    return render(request, "collaboration/act.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def invitee(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
+    """Put a name or an address right."""
+    of = _meeting(request, uuid)
+    called = get_object_or_404(of.invitees, uuid=row)
+    initial = {"name": called.name, "email": called.email}
+    form = InviteeForm(request.POST or None, obj=of, actor=request.actor, initial=initial)
+    return _page(request, of, form, of.set_invitee, invitee=called)
+
+
+@require_http_methods(["GET", "POST"])
+def new_invitee(request: Request, uuid: UUID) -> HttpResponse:
+    """Call somebody more: a profession that is needed, a lecturer's organisation."""
+    of = _meeting(request, uuid)
+    form = NewInviteeForm(request.POST or None, obj=of, actor=request.actor)
+    return _page(request, of, form, of.set_invitee, invitee=of.invitees.model(meeting=of))
+
+
+@require_http_methods(["GET", "POST"])
+def answer(request: Request, uuid: UUID) -> HttpResponse:
+    """Say whether one's own organisation comes."""
+    of = _meeting(request, uuid)
+    here = request.actor.organisation_id  # type: ignore[union-attr]
+    called = get_object_or_404(of.invitees.order_by("pk"), organisation=here)
+    form = AnswerForm(request.POST or None, initial=_said(called))
+    back = f"/samverkan/moten/{of.uuid}/"
+    context = {"form": form, "obj": of, "back": back, "offer": {"label": str(of)}}
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            perform(
+                of.answer,
+                by=request.actor,
+                key=given["key"],
+                invitee=called,
+                reply=given["reply"],
+                instead=given["instead"],
+            )
+        except Conflict as conflict:
+            return render(
+                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
+            )
+        except ValidationError as error:
+            form.blame(error)
+            form.fresh_key()
+        else:
+            return redirect(back)
+    return render(request, "collaboration/act.html", context)
+
+
+def _said(called: Any) -> dict[str, Any]:
+    return {"reply": "" if called.reply == "none" else called.reply, "instead": called.instead}
+
+
+@require_http_methods(["GET", "POST"])
+def new_action(request: Request, uuid: UUID) -> HttpResponse:
+    """Somebody has promised something until a day."""
+    of = _meeting(request, uuid)
+    if not of.editor(of, request.actor):
+        raise Http404
+    form = ActionForm(request.POST or None, meeting=of)
+    back = f"/samverkan/moten/{of.uuid}/"
+    context = {"form": form, "obj": of, "back": back, "offer": {"label": str(of)}}
+    if form.is_valid():
+        given = form.cleaned_data
+        place = Organisation.objects.get(pk=int(given["organisation"]))
+        leads = Membership.objects.in_force().filter(
+            organisation=place, role__in=("principal", "manager", "district")
+        )
+        action = ForumAction(
+            meeting=of,
+            text=given["text"],
+            organisation=place,
+            responsible=leads.order_by("pk").first(),
+            due=given["due"],
+        )
+        try:
+            begin(action, by=request.actor, key=given["key"])
+        except ValidationError as error:
+            form.blame(error)
+            form.fresh_key()
+        else:
+            return redirect(back)
+    return render(request, "collaboration/act.html", context)
+
+
+@require_GET
+def action(request: Request, uuid: UUID) -> HttpResponse:
+    """Something to do is shown on the page of the meeting where it was promised."""
+    rows = ForumAction.objects.visible_to(request.actor).select_related("meeting")
+    return redirect("collaboration:meeting", get_object_or_404(rows, uuid=uuid).meeting.uuid)
+
+
+@require_GET
+def calendar(request: Request, uuid: UUID) -> HttpResponse:
+    """The meeting as a calendar file, for those who have it on the screen."""
+    row = _meeting(request, uuid)
+    body = invitations.calendar(row, None, cancelled=row.status == MeetingStatus.CANCELLED)
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="mote.ics"'
+    return response
+
+
+@require_POST
+def close(request: Request, uuid: UUID) -> HttpResponse:
+    """A forum that meets no more; what it has been stays."""
+    district = _plans(request)
+    forum = get_object_or_404(Forum, uuid=uuid, district=district)
+    with transaction.atomic():
+        Forum.objects.filter(pk=forum.pk).update(active=False)
+        note_change(request.actor, "forum.closed", forum.uuid)
+    return redirect("collaboration:forums")
+
+
+@require_GET
+def presence(request: Request) -> HttpResponse:
+    """Who comes and who stays away, term by term: schools by kind, and each organisation."""
+    actor = request.actor
+    if not isinstance(actor, Membership) or actor.role not in (
+        Role.DISTRICT,
+        Role.MANAGER,
+        Role.CENTRAL,
+        Role.ADMIN,
+    ):
+        raise Http404
+    chosen = request.GET.get("stadsdel", "")
+    district = _district(request)
+    if actor.role in sight.OVERVIEW:
+        district = (
+            get_object_or_404(Organisation, pk=int(chosen), kind=Kind.DISTRICT)
+            if chosen.isdecimal()
+            else None
+        )
+    context = {
+        "district": district,
+        "chosen": chosen,
+        "districts": Organisation.objects.in_service()
+        .filter(kind=Kind.DISTRICT)
+        .values("pk", "name")
+        if actor.role in sight.OVERVIEW
+        else [],
+        "terms": attendance.by_term(district),
+        "organisations": attendance.by_organisation(district),
+    }
+    return render(request, "collaboration/presence.html", context)

@@ -1,0 +1,57 @@
+"""The page "Läget i samverkan", and what is behind each figure."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts import clock
+from accounts.http import Request
+from accounts.models import Kind, Membership, Organisation, Role
+from collaboration import standing
+
+READERS = (Role.DISTRICT, Role.MANAGER, Role.CENTRAL, Role.ADMIN)
+
+
+def _may(request: Request) -> None:
+    actor = request.actor
+    if not isinstance(actor, Membership) or actor.role not in READERS:
+        raise Http404
+
+
+@require_GET
+def table(request: Request) -> HttpResponse:
+    """The city and every district against the five demands, the audit and the forums' rhythm."""
+    _may(request)
+    lines = standing.table()
+    city = zip(standing.DEMANDS, lines[0].figures, strict=True)
+    context = {
+        "city": [(demand, standing.of(demand.code), figure) for demand, figure in city],
+        "lines": lines[1:],
+        "demands": standing.DEMANDS,
+        "today": clock.today(),
+        "red": sum(1 for line in lines[1:] if line.tone == "danger"),
+    }
+    return render(request, "collaboration/standing.html", context)
+
+
+@require_GET
+def behind(request: Request, code: str, pk: int) -> HttpResponse:
+    """The rows one district's figure is made of."""
+    _may(request)
+    one = standing.of(code)
+    if one is None:
+        raise Http404
+    districts = Organisation.objects.in_service().filter(kind=Kind.DISTRICT)
+    district = get_object_or_404(districts, pk=pk)
+    demand = next(row for row in standing.DEMANDS if row.code == code)
+    rows = one.items(district)
+    context = {
+        "demand": demand,
+        "measure": one,
+        "district": district,
+        "rows": sorted(rows, key=lambda row: row["good"]),
+        "good": sum(1 for row in rows if row["good"]),
+    }
+    return render(request, "collaboration/standing_rows.html", context)

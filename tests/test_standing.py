@@ -1,0 +1,145 @@
+"""Läget i samverkan: every figure counted, defined, opened, and read in as few questions for many."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import clock
+from accounts.models import Kind, Organisation
+from collaboration import standing, terms
+from collaboration.models import ForumMeeting
+from history.door import begin, perform
+from referrals.models import ConcernReport
+from tests.test_pages import text
+
+pytestmark = pytest.mark.django_db
+PAGE = "/samverkan/laget/"
+
+
+def figure(code, district):
+    line = next(line for line in standing.table() if line.district == district)
+    return next(one for one in line.figures if one.code == code)
+
+
+def counted(code, district):
+    one = figure(code, district)
+    return one.good, one.total
+
+
+@pytest.mark.both_engines
+def test_contacts_count_when_both_are_confirmed(between, cast):
+    between.contact()
+    assert counted("contact", cast.south) == (0, 3)
+    between.contact(post="deputy", person=cast.tore)
+    assert counted("contact", cast.south) == (1, 3)
+    between.appoint(school=cast.new_school)
+    assert counted("contact", cast.south) == (1, 3)
+
+
+@pytest.mark.both_engines
+def test_an_agreement_counts_until_it_is_overdue(between, cast):
+    agreement = between.active()
+    assert counted("agreement", cast.south) == (3, 3)
+    assert counted("follow_up", cast.south) == (1, 1)
+    with clock.at(clock.now() + timedelta(days=370)):
+        assert counted("agreement", cast.south) == (0, 3)
+        assert counted("follow_up", cast.south) == (0, 1)
+        agreement = perform(agreement.call_review, by=cast.dag).obj
+        given = {"on": clock.today(), "result": "works", "text": "Det går bra."}
+        perform(agreement.keep, by=cast.dag, **given)
+        assert counted("agreement", cast.south) == (3, 3)
+        assert counted("follow_up", cast.south) == (1, 1)
+
+
+@pytest.mark.both_engines
+def test_independent_schools_and_school_staff_are_counted_apart(between, cast):
+    forum = between.forum()
+    between.minuted(forum, away=("Friskolan",))
+    between.minuted(forum, away=("Friskolan", "Åsö skola"))
+    assert counted("independent", cast.south) == (0, 2)
+    assert counted("school_staff", cast.south) == (3, 6)
+    line = next(line for line in standing.table() if line.district == cast.south)
+    assert line.tone == "danger"
+
+
+@pytest.mark.both_engines
+def test_a_missed_meeting_turns_the_row_red(between, cast):
+    now = terms.of(clock.today())
+    for level in ("steering_group", "manager_forum", "transition_forum", "local_forum"):
+        forum = between.forum(level, name=level)
+        for term in (now.before, now.before.before):
+            for _kind in terms.wanted(level, term):
+                between.held(forum, term=str(term))
+    assert counted("cadence", cast.south) == (4, 4)
+    last = ForumMeeting.objects.filter(forum__level="steering_group").first()
+    with connection.cursor() as cursor:
+        table = ForumMeeting._meta.db_table
+        cursor.execute(f"UPDATE {table} SET status = 'cancelled' WHERE id = %s", [last.pk])
+    assert counted("cadence", cast.south) == (3, 4)
+    assert figure("cadence", cast.south).tone == "danger"
+
+
+@pytest.mark.both_engines
+def test_feedback_is_a_count_from_five_and_never_a_row(as_, between, cast):
+    def report(*, heard):
+        made = clock.today() - timedelta(days=30)
+        new = ConcernReport(reporters=cast.school, reporter=cast.sara, made_on=made)
+        row = begin(new, by=cast.sara).obj
+        if heard:
+            row = perform(row.receive, by=cast.sara, on=clock.today()).obj
+            perform(row.give_feedback, by=cast.sara, on=clock.today(), feedback="opened")
+
+    for n in range(4):
+        report(heard=n == 0)
+    one = figure("feedback", cast.south)
+    assert (one.hidden, one.percent) == (True, None)
+    assert standing.table()[0].figures[5].total == 0
+    report(heard=True)
+    assert counted("feedback", cast.south) == (2, 5)
+    assert figure("feedback", cast.south).percent == 40
+    shown = text(as_(cast.cecilia).get(f"{PAGE}feedback/{cast.south.pk}/"))
+    assert "Här visas inga enskilda rader" in shown
+    assert "Åsö" not in shown
+
+
+def test_every_figure_has_its_definition_on_the_page_and_opens(as_, between, cast):
+    between.contact()
+    between.active()
+    between.minuted(between.forum())
+    client = as_(cast.dag)
+    shown = text(client.get(PAGE))
+    for demand in standing.DEMANDS:
+        assert str(demand.label) in shown
+        if one := standing.of(demand.code):
+            assert str(one.definition) in shown
+            rows = client.get(f"{PAGE}{demand.code}/{cast.south.pk}/")
+            assert rows.status_code == 200
+            good, total = counted(demand.code, cast.south)
+            if not one.hides_small:
+                assert (rows.context["good"], len(rows.context["rows"])) == (good, total)
+    assert client.get(f"{PAGE}contact/{cast.school.pk}/").status_code == 404
+    assert client.get(f"{PAGE}annat/{cast.south.pk}/").status_code == 404
+    for who in (cast.sara, cast.petra, cast.tuva, cast.rut, cast.gun):
+        assert as_(who).get(PAGE).status_code == 404
+
+
+@pytest.mark.both_engines
+def test_all_districts_are_read_in_two_questions(between, cast):
+    between.contact()
+    between.active()
+    between.minuted(between.forum())
+
+    def asked_for():
+        with CaptureQueriesContext(connection) as queries:
+            standing.table()
+        return len(queries)
+
+    assert asked_for() == 2
+    for n in range(10):
+        place = Organisation.objects.create(kind=Kind.DISTRICT, name=f"D{n}", parent=cast.city)
+        Organisation.objects.create(kind=Kind.SCHOOL, name=f"S{n}", parent=place)
+    assert asked_for() == 2
