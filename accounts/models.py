@@ -115,6 +115,9 @@ class Organisation(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ersatt av"
     )
 
+    # Name, earlier names and code in small letters, to be searched.
+    sought = models.TextField(blank=True, editable=False)
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -130,9 +133,17 @@ class Organisation(models.Model):
             ),
         ]
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        earlier = self.former.values_list("name", flat=True) if self.pk else ()
+        self.sought = normalised(" ".join([self.name, self.code, *earlier]))
+        if (only := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*only, "sought"}
+        super().save(*args, **kwargs)
 
     @property
     def in_service(self) -> bool:
