@@ -17,6 +17,7 @@ MENU = (
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
+    (_("Bemanning"), "workflows:staffing", (Role.PRINCIPAL, Role.MANAGER, Role.ADMIN)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),

@@ -20,7 +20,7 @@ from history.door import Conflict, perform
 from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral
 from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
-from workflows import notices
+from workflows import leaving, notices
 from workflows.models import Turn
 
 # Days after the asking at which those who have not answered are reminded, and how long after
@@ -41,6 +41,8 @@ def run() -> dict[str, int]:
         "drafts": clear_drafts(),
         "due": tell_of_due(),
         "late": escalate(),
+        "covered": leaving.sweep(),
+        "vacant": leaving.alarm(),
     }
 
 

@@ -23,6 +23,8 @@ WORDS = {
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
+    "vacancy": gettext_lazy("Någon har slutat, och något behöver en ny ansvarig"),
+    "vacancy_late": gettext_lazy("Något har saknat ny ansvarig i en vecka"),
 }
 
 

@@ -45,6 +45,7 @@ URLS = {
     What.TRANSFER: "/overlamningar/{object_uuid}/",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
+    What.LEAVING: "/bemanning/{object_uuid}/",
 }
 COLUMNS = (
     "pk",

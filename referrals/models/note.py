@@ -194,6 +194,11 @@ class OutsideContact(CasePart):
     def finish(self) -> None:
         """Nothing more to wait for."""
 
+    @transition(status, list(OPEN_CONTACT), None, permission=policy.clock)
+    def cover(self, *, responsible: Membership) -> None:
+        """Somebody has left: whoever remains takes the next step meanwhile."""
+        self.responsible = responsible
+
     @transition(
         status, list(OPEN_CONTACT), ContactStatus.DECLINED, permission=policy.team | policy.clock
     )
