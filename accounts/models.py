@@ -264,29 +264,6 @@ class Signatory(models.Model):
         return "Den som skriver under"
 
 
-class Attempt(models.Model):
-    """One try to sign in or to get a link, kept to be counted: by whom and from where, as keyed hashes.
-
-    Written before the password is looked at, so that several processes count together.
-    """
-
-    at = models.DateTimeField(default=clock.now)
-    what = models.CharField(max_length=20)
-    account = models.CharField(max_length=64)
-    network = models.CharField(max_length=64)
-    succeeded = models.BooleanField(default=False)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["account", "at"], name="attempt_account"),
-            models.Index(fields=["network", "at"], name="attempt_network"),
-            models.Index(fields=["at"], name="attempt_at"),
-        ]
-
-    def __str__(self) -> str:
-        return self.what
-
-
 class Clock:
     """The system acting on its own: a value, so that nobody's absence can be taken for it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: who acts, and the pages of that role that exist."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Membership):
-        return {"actor": None, "menu": []}
+        return {"actor": None, "menu": [], "sso": settings.OIDC_ISSUER and settings.OIDC_NAME}
     menu = []
     for label, name, roles in MENU:
         if actor.role not in roles:
