@@ -25,6 +25,8 @@ WORDS = {
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
     "vacancy": gettext_lazy("Någon har slutat, och något behöver en ny ansvarig"),
     "vacancy_late": gettext_lazy("Något har saknat ny ansvarig i en vecka"),
+    "log_check": gettext_lazy("Loggen ska kontrolleras"),
+    "law_old": gettext_lazy("Rader i Lag och gränser behöver kontrolleras"),
 }
 
 
@@ -36,6 +38,11 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
         "reference": getattr(obj, "reference", ""),
     }
     return sum(_leave(person, code, key, about) for person in to)
+
+
+def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
+    """The same of a whole page, named in `worklist.URLS`."""
+    return sum(_leave(person, code, key, {"what": page}) for person in to)
 
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:

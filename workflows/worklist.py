@@ -46,6 +46,8 @@ URLS = {
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
+    "law": "/lag/",
+    "logcheck": "/loggen/kontroller/",
 }
 COLUMNS = (
     "pk",
