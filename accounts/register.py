@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from accounts.models import WHERE, Actor, Former, Kind, Membership, Organisation
 from vault.indexes import normalised
 
 PAGE = 25
+DAY = timedelta(days=1)
 # In what kinds of organisation each kind may lie; a school may also be run by a provider.
 LIES_IN: dict[str, tuple[Kind, ...]] = {
     Kind.MUNICIPALITY: (),
@@ -223,16 +224,16 @@ def _end_roles(organisation: Organisation) -> None:
 
 
 def history(organisation: Organisation) -> list[dict[str, Any]]:
-    """Every period in order, the present one last."""
+    """Every period in order with its first and last day, the present one last."""
     rows = [
-        {"name": f.name, "parent": f.parent, "since": f.since, "until": f.until}
+        {"name": f.name, "parent": f.parent, "since": f.since, "last": f.until - DAY}
         for f in organisation.former.select_related("parent").order_by("until")
     ]
     now = {
         "name": organisation.name,
         "parent": organisation.parent,
         "since": began(organisation),
-        "until": organisation.until,
+        "last": organisation.until - DAY if organisation.until else None,
     }
     return [*rows, now]
 

@@ -59,6 +59,7 @@ def test_a_renamed_school_is_found_by_its_old_name_and_says_what_it_was(admin, c
         "Åsö skola",
         "Nya Åsö grundskola",
     ]
+    assert "31 juli 2020" in text(admin.get(url))
     assert "hette den" in text(admin.get(f"{url}?dag=2019-05-01"))
     assert "<strong>Åsö skola</strong>" in text(admin.get(f"{url}?dag=2019-05-01"))
     assert "Den fanns inte då" in text(admin.get(f"{url}?dag=2012-05-01"))
