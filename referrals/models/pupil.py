@@ -140,6 +140,20 @@ class Pupil(Living):
     def mark_in_error(self) -> None:
         """Registered by mistake: gone from every reader but the auditor."""
 
+    @transition(
+        status,
+        [Status.CURRENT, Status.IN_ERROR],
+        Status.ERASED,
+        permission=policy.clock,
+        custom={"closes": True},
+    )
+    def erase(self) -> None:
+        """Disposed of: nothing that tells who it was is left, here or in what belongs to it."""
+        for name in ("given_name", "family_name", "number", "birth_date", "address", "phone"):
+            setattr(self, name, "")
+        self.email, self.number_index = "", ""
+        self.protection = Protection.NONE
+
     @transition(status, Status.CURRENT, None, permission=policy.clock, custom={"closes": True})
     def change_school(self, *, school: Organisation) -> None:
         """Follow the case to another school; the old one's access ends."""
