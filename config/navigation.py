@@ -20,7 +20,7 @@ MENU = (
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
-    (_("Utdrag"), "workflows:extracts", (Role.PRINCIPAL, Role.MANAGER)),
+    (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
     (
         _("Gallring"),
         "workflows:disposals",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -45,6 +46,9 @@ def _member(request: Request, roles: tuple[Role, ...]) -> Membership:
 def extracts(request: Request) -> HttpResponse:
     """What has been asked for, by the day it must be answered."""
     actor = _member(request, SIDES)
+    asked = re.sub(r"[^\w-]", "", request.GET.get("om", ""))[:20]
+    if asked:
+        return redirect("workflows:ask_extract", asked.upper())
     rows = Extract.objects.visible_to(actor).select_related("pupil", "asked_by__user")
     waiting = list(
         rows.exclude(status__in=(Status.HANDED_OUT, Status.REFUSED)).order_by("due", "pk")
