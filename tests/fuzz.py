@@ -167,6 +167,8 @@ class Fuzz:
             client.raise_request_exception = False
 
     def go(self, count: int) -> None:
+        """So many requests, into the pages each role reaches: the more requests, the more pages."""
+        self.reach = min(90, 6 + count // 100)
         pages = {role: self.crawl(client) for role, client in self.clients.items()}
         addresses = sorted(set(patterns()))
         while self.sent < count:
@@ -186,10 +188,13 @@ class Fuzz:
             self.filled(one, wild=False) for one in sorted(set(patterns())) for _n in range(2)
         ]
         met: dict[str, None] = {}
-        while wanted and len(met) < 90:
+        tries = 0
+        self.dice.shuffle(wanted)
+        while wanted and len(met) < self.reach and tries < 4 * self.reach:
             url = wanted.pop(0)
             if url in met or url.startswith(LEFT_OUT):
                 continue
+            tries += 1
             answer = self.asked(client, "get", url)
             if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
                 met[url] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 
@@ -23,9 +24,12 @@ SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6))))
 
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
+    logging.disable(logging.ERROR)  # every 404 would be a line
     settings.FILES_ROOT = tmp_path / "files"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.SMS_FOLDER = tmp_path / "sms"
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def test_no_input_is_an_error_of_ours(as_, path, cast):
