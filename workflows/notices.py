@@ -26,6 +26,10 @@ WORDS = {
 }
 
 
+# Of a protected pupil a notice says only that there is something to do: the worklist has the rest.
+WITHOUT: dict[str, Any] = {"what": "", "object_uuid": None, "reference": ""}
+
+
 def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
     """Leave a notice of an object for each who has not had it; the caller holds a transaction."""
     about = {
@@ -33,6 +37,9 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
         "object_uuid": obj.uuid,
         "reference": getattr(obj, "reference", ""),
     }
+    pupil = getattr(obj, "pupil", None)
+    if pupil is not None and pupil.protected:
+        about = WITHOUT
     return sum(_leave(person, code, key, about) for person in to)
 
 
@@ -43,6 +50,8 @@ def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
         "object_uuid": turn.object_uuid,
         "reference": turn.reference,
     }
+    if turn.protected:
+        about = WITHOUT
     return sum(_leave(person, code, f"{code}:{turn.uuid}:{turn.due}", about) for person in to)
 
 

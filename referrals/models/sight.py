@@ -26,7 +26,7 @@ def selves(actor: Membership) -> list[int]:
 
 
 def unprotected(actor: Membership, pupil: str) -> Q:
-    """Not protected, or the actor registered the pupil or holds the right to this trail."""
+    """Not protected, or the actor registered the pupil or holds the right to see them."""
     mine = Q(**{f"{pupil}registered_by__in": selves(actor)})
     given = Q(
         **{
@@ -37,16 +37,16 @@ def unprotected(actor: Membership, pupil: str) -> Q:
     return Q(**{f"{pupil}protection": "none"}) | mine | given
 
 
-def consented(path: str, *, side: str, organisation: int, category: str, statuses: tuple) -> Q:
-    """A main consent, reached by `path`, that names this organisation and this category."""
-    return Q(
-        **{
-            f"{path}__purpose": Purpose.SUPPORT,
-            f"{path}__status__in": statuses,
-            f"{path}__{side}": organisation,
-            f"{path}__categories__contains": f" {category} ",
-        }
-    )
+def consented(path: str, *, side: str, organisation: int, statuses: tuple, category: str = "") -> Q:
+    """A main consent, reached by `path`, that names this organisation and this category, or any."""
+    names = {
+        f"{path}__purpose": Purpose.SUPPORT,
+        f"{path}__status__in": statuses,
+        f"{path}__{side}": organisation,
+    }
+    if category:
+        names[f"{path}__categories__contains"] = f" {category} "
+    return Q(**names)
 
 
 def of_case(path: str, **how: object) -> Q:
@@ -86,8 +86,19 @@ def shared_with_school(actor: Membership, category: str, case: str = "") -> Q:
 
 
 def at_school(actor: Membership, case: str = "") -> Q:
-    """Cases of the actor's school: all for the principal, else those they wrote or are named on."""
-    here = Q(**{f"{case}school": actor.organisation_id})
+    """Cases the actor's school knows of: all for the principal, else those they wrote or are named on.
+
+    The school knows of what its own referral began. Of a pupil who has moved there, or whose case
+    the team began itself, it is told nothing until a consent names it.
+    """
+    own = Q(**{f"{case}referral__school": actor.organisation_id})
+    told = of_case(
+        case,
+        side="names_school",
+        organisation=actor.organisation_id,
+        statuses=(ConsentStatus.ACTIVE,),
+    )
+    here = Q(**{f"{case}school": actor.organisation_id}) & (own | told)
     if actor.role == Role.PRINCIPAL:
         return here
     own = selves(actor)
@@ -125,7 +136,13 @@ def pupils(actor: Actor) -> Q:
     current = Q(status="current") & unprotected(actor, "")
     own = selves(actor)
     if actor.role == Role.PRINCIPAL:
-        return current & Q(school=actor.organisation_id)
+        told = consented(
+            "cases__own_consents",
+            side="names_school",
+            organisation=actor.organisation_id,
+            statuses=(ConsentStatus.ACTIVE,),
+        )
+        return current & Q(school=actor.organisation_id) & (Q(team=None) | told)
     if actor.role == Role.SCHOOL:
         wrote = Q(referrals__author__in=own) | Q(referrals__colleague__in=own)
         part = Q(cases__participants__membership__in=own, cases__participants__status="named")

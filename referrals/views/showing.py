@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Membership
-from history.reading import seen
+from history.reading import only_opened, seen
 from referrals.models import Case, Consent, Pupil, Referral
 
 
@@ -20,10 +21,13 @@ class Who:
     school: str
     sex: str
     known: bool
+    protected: bool = False
+    pupil: UUID | None = None  # of a protected pupil, for the address of who may see them
 
     @property
     def title(self) -> str:
-        return self.name or self.reference
+        """What the page is called, in the tab and in the browser's own history."""
+        return self.reference if self.protected else self.name or self.reference
 
 
 def ground_of(matter: Any, actor: Membership, consent: Consent | None = None) -> str:
@@ -38,10 +42,12 @@ def ground_of(matter: Any, actor: Membership, consent: Consent | None = None) ->
 def show(matter: Referral | Case, actor: Membership, consent: Consent | None = None) -> Who:
     """Name the path for this reader, and put on record that its pupil was shown."""
     pupil = matter.pupil
+    if pupil.protected:
+        only_opened(pupil.uuid)
     known = getattr(matter, "known", None)  # annotated where one query is to tell all
     if known is None:
         known = Pupil.objects.visible_to(actor).filter(pk=pupil.pk).exists()
-    seen(pupil.uuid, ground_of(matter, actor, consent))
+    seen(pupil.uuid, "protected" if pupil.protected else ground_of(matter, actor, consent))
     origin = matter if isinstance(matter, Referral) else matter.referral
     told = known or bool(origin and origin.shows_grade_and_sex)
     return Who(
@@ -51,4 +57,6 @@ def show(matter: Referral | Case, actor: Membership, consent: Consent | None = N
         school=str(matter.school),
         sex=pupil.get_sex_display() if told else "",
         known=known,
+        protected=pupil.protected,
+        pupil=pupil.uuid if pupil.protected else None,
     )
