@@ -137,8 +137,9 @@ def let_out(
     """
     look = Look(what, actor, opened=opened)
     try:
-        for _ in range(RENDERINGS - 1 if again else 1):
-            before = wall.epoch()
+        for round_ in range(RENDERINGS - 1 if again else 1):
+            before = getattr(actor, "epoch", None) if round_ == 0 else _still(actor)
+            before = wall.epoch() if before is None else before
             answer = _made(look, make)
             if not look.pupils:
                 return answer
@@ -149,6 +150,7 @@ def let_out(
         if not again:
             raise PermissionDenied
         with wall.shared():
+            _still(actor)
             answer = _made(look, make)
             if look.pupils:
                 write(look)
@@ -158,6 +160,15 @@ def let_out(
         with wall.shared():
             write(look, Outcome.REFUSED)
         raise
+
+
+def _still(actor: Actor | None) -> int:
+    """The epoch now; raises PermissionDenied when what closed was the actor's own role."""
+    epoch = wall.epoch()
+    mine = isinstance(actor, Membership) and Membership.objects.in_force().filter(pk=actor.pk)
+    if mine is not False and not mine.exists():
+        raise PermissionDenied
+    return epoch
 
 
 def _shows_nothing(answer: Any) -> bool:
@@ -177,6 +188,8 @@ def _made(look: Look, make: Callable[[], Any]) -> Any:
         _look.reset(token)
 
 
-def note_change(by: Actor | None, what: str, subject_uuid: UUID | None = None) -> None:
+def note_change(
+    by: Actor | None, what: str, subject_uuid: UUID | None = None, reason: str = ""
+) -> None:
     """Put a change of people or settings in the same chain; the caller holds a transaction."""
-    write(Look(what, by, subject_uuid), Outcome.CHANGED)
+    write(Look(what, by, subject_uuid, reason), Outcome.CHANGED)

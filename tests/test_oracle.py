@@ -100,6 +100,7 @@ class Town:
     def __init__(self) -> None:
         ContentType.objects.clear_cache()
         self.cast, self.situations = town.build()
+        self.ids = town.ids_of(self.cast)
         self.clients = {name: self.client(name) for name in PEOPLE}
         self.kept = {name: dict(client.cookies) for name, client in self.clients.items()}
         self.number_of = {one.pupil.number.open(): name for name, one in self.situations.items()}
@@ -207,8 +208,8 @@ def logged() -> Iterator[Lines]:
 
 def pairs(here: Town) -> Iterator[tuple[Row, str, str, str, list[str]]]:
     """What is asked: what a row declares by everybody, what it does not (405) by one."""
-    ids = {name: one.ids for name, one in here.situations.items()}
-    facts = [name for name in ids if name not in ALIKE_FACTS]
+    facts = [name for name in here.situations if name not in ALIKE_FACTS]
+    ids = {name: one.ids for name, one in here.situations.items()} | {"town": here.ids}
     for row in rooms()[ROOM] if ROOM else ROWS:
         for fact, args in askings(row, facts, ids):
             for verb, answers in (("GET", row.get), ("POST", row.post)):

@@ -13,7 +13,6 @@ def sign_in(name: str, *args: str, get=405, post=405, unsafe: int = 405) -> Row:
 
 
 ROWS = [
-    Row("accounts:choose", get=200, post=404, roleless=True, unsafe=200),
     Row("language", post=302, open=True),
     Row("help", get=200, open=True),
     Row("accessibility", get=200, open=True),

@@ -59,7 +59,7 @@ LOGIN, CHOOSE = "/konto/login/", "/roll/"
 class Row:
     """One address of the URLconf and what each may do there.
 
-    `args`: names of a situation's ids, or a literal as "=text". `get` and `post`: what comes back;
+    `args`: names of a situation's or the town's ids, or a literal as "=text". `get` and `post`: what comes back;
     who is not named gets 404, a method not given is 405. `data` is posted as it stands;
     "version" and "key" are filled in from the situation's object. `facts`: ask only in these.
     """
@@ -104,12 +104,13 @@ def askings(
     row: Row, facts: list[str], known: dict[str, dict[str, str]]
 ) -> Iterator[tuple[str, list[str]]]:
     """Each fact the row is asked in, with its arguments; rows without facts are asked once."""
-    wanted = [arg for arg in row.args if not arg.startswith("=")]
-    literal = {arg: arg[1:] for arg in row.args if arg.startswith("=")}
+    town = known["town"]
+    literal = {arg: arg[1:] if arg.startswith("=") else town.get(arg, "") for arg in row.args}
+    wanted = [arg for arg in row.args if not arg.startswith("=") and arg not in town]
     if not wanted and not row.facts:
         yield "", [literal[arg] for arg in row.args]
         return
     for fact in row.facts.split() or facts:
         ids = known[fact]
         if all(arg in ids for arg in wanted):
-            yield fact, [literal.get(arg, ids.get(arg, "")) for arg in row.args]
+            yield fact, [ids.get(arg, literal[arg]) for arg in row.args]

@@ -325,6 +325,16 @@ def build() -> tuple[SimpleNamespace, dict[str, Situation]]:
     return cast, situations
 
 
+def ids_of(cast: SimpleNamespace) -> dict[str, str]:
+    """What belongs to no path: a person, a role of theirs, an organisation."""
+    return {
+        "person.siv": str(cast.siv.user.uuid),
+        "role.siv": str(cast.siv.uuid),
+        "organisation.school": str(cast.school.uuid),
+        "organisation.team": str(cast.team.uuid),
+    }
+
+
 def described(name: str, matter: Any, cast: SimpleNamespace) -> Situation:
     """What its addresses are made of, as plain strings."""
     found = Situation(name, matter.pupil)
