@@ -19,6 +19,7 @@ MENU = (
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Skyddade ärenden"), "workflows:protected", (Role.PRINCIPAL, Role.MANAGER, Role.RECEIVER)),
+    (_("Nödöppningar"), "referrals:glasses", (*_SCHOOL, *_TEAM, Role.AUDITOR)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),

@@ -22,6 +22,7 @@ WORDS = {
     "late": gettext_lazy("Något är försenat"),
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
+    "glass": gettext_lazy("Någon har nödöppnat ett ärende. Granska det"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
 }
 

@@ -31,6 +31,7 @@ WORDS = {
     "start": _("Meddela när stödet har börjat"),
     "outside": _("Ta nästa steg med den andra parten"),
     "feedback": _("Följ upp återkopplingen"),
+    "glass": _("Granska nödöppningen"),
 }
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
@@ -48,6 +49,7 @@ DEFAULT_DAYS = {
     "close": 5,
     "offer": 5,
     "acknowledge": 5,
+    "glass": 3,
 }
 # Legal times and days of transfer are calendar days.
 FROZEN_DAYS = 30

@@ -19,12 +19,13 @@ from referrals.choices import (
     ConcernStatus,
     ConsentStatus,
     ContactStatus,
+    GlassStatus,
     ReferralStatus,
     TransferStatus,
 )
 from referrals.models import sight
 from vault.indexes import normalised
-from workflows.models import Turn, TurnQuerySet, What
+from workflows.models import APART, Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 
 PAGE = 25
@@ -37,6 +38,7 @@ STATES: dict[str, Any] = {
     What.TRANSFER: TransferStatus,
     What.OUTSIDE: ContactStatus,
     What.CONCERN: ConcernStatus,
+    What.GLASS: GlassStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -45,6 +47,7 @@ URLS = {
     What.TRANSFER: "/overlamningar/{object_uuid}/",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
+    What.GLASS: "/nodoppna/{object_uuid}/",
 }
 COLUMNS = (
     "pk",
@@ -200,7 +203,7 @@ HIDDEN = {
 
 def knows_name(row: dict[str, Any], actor: Membership) -> bool:
     """The row's own answer to `Pupil.visible_to`, from the columns it already has."""
-    if row["what"] == What.CONCERN:
+    if row["what"] in APART:
         return False
     own = sight.selves(actor)
     if actor.role == Role.PRINCIPAL:

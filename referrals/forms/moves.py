@@ -355,6 +355,15 @@ class Offer:
     outline: bool = False
 
 
+class ReviewGlassForm(MoveForm):
+    verdict = choice(
+        _("Var öppningen befogad?"),
+        choices.GlassVerdict.choices,
+        ask=_("Välj om öppningen var befogad."),
+    )
+    comment = long_text(_("Kommentar"), required=False, rows=3)
+
+
 OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "return_for_completion"): Offer(_("Be om komplettering"), ReturnForm),
     ("referral", "accept"): Offer(
@@ -396,6 +405,12 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
     ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
+    ("section", "hide_from_guardian"): Offer(
+        _("Dölj för vårdnadshavare"),
+        WhyForm,
+        _("Delen lämnas aldrig ut till en vårdnadshavare: inte på papper, inte i ett utdrag."),
+    ),
+    ("section", "show_to_guardian"): Offer(_("Visa för vårdnadshavare igen"), WhyForm),
     ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
     ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
     ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
@@ -442,6 +457,13 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."),
         danger=True,
     ),
+    ("breakglass", "review"): Offer(
+        _("Granska nödöppningen"),
+        ReviewGlassForm,
+        _("Läs varför ärendet öppnades. Bedöm om det var befogat."),
+        primary=True,
+    ),
+    ("breakglass", "stop"): Offer(_("Avsluta öppningen nu")),
     ("concernreport", "receive"): Offer(_("Socialtjänsten har tagit emot"), OnForm),
     ("concernreport", "give_feedback"): Offer(
         _("Vi har fått återkoppling"), FeedbackForm, primary=True

@@ -23,6 +23,7 @@ from referrals.forms.closing import ClosingForm, SummerForm
 from referrals.forms.moves import offers
 from referrals.models import (
     Absence,
+    BreakGlass,
     Case,
     Consent,
     Goal,
@@ -154,7 +155,8 @@ def _happened_in(case: Case, actor: Any, full: bool) -> list[QuerySet]:
     ]
     if full:
         path += [
-            model.objects.filter(case=case) for model in (Goal, Review, Transfer, Intervention)
+            model.objects.filter(case=case)
+            for model in (Goal, Review, Transfer, Intervention, BreakGlass)
         ]
     return path
 

@@ -11,6 +11,7 @@ ROWS = [
         post={
             400: {
                 "planning support review offered closing": "tuva tore pia sara petra",
+                "broken": "tuva tore pia sara petra siv tim",
                 "narrowed moved": "tuva tore pia",
             }
         },

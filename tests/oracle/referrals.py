@@ -18,6 +18,7 @@ REFERRAL = {
         "draft": "sara petra",
         f"{SENT} {CASES} moved": f"sara petra {OURS}",
         "opened": "sara tuva",
+        "broken": "siv",
     },
     302: {"hidden": "sara", "guarded": "sara tuva"},
 }
@@ -27,17 +28,24 @@ WRITING = {
     403: {
         f"submitted declined taken_back {CASES} moved": "sara petra",
         "hidden guarded opened": "sara",
+        "broken": "siv",
     },
 }
 # That there is a case: the team all of its own; the school its own, until the pupil moves away.
 # A case the team began itself is nobody's business at the school before a consent names it.
 # A protected pupil's is opened with a reason, by whoever registered the pupil or has the right.
 CASE = {
-    200: {CASES: f"sara petra {OURS}", "moved direct": OURS, "opened": "sara tuva"},
+    200: {
+        CASES: f"sara petra {OURS}",
+        "moved direct": OURS,
+        "opened": "sara tuva",
+        "broken": "siv",
+    },
     302: {"guarded": "sara tuva"},
 }
 # In full, once enrolled: responsible, deputy, and the participant once named.
 FULL = {
+    "broken": "tim",
     "opened": "tuva",
     "mapping": "tuva tore",
     f"{ACTIVE} {LOST} moved": "tuva tore pia",
@@ -50,13 +58,18 @@ FULL_AND_OPEN = WHY | {
         f"{ACTIVE} narrowed expired withdrawn moved": "tuva tore pia",
     }
 }
-# What the school gets of the case while a consent names it.
-SHARED = {ACTIVE: "sara petra"}
-# The unit manager decides on plan and closure, and reads what that needs.
-DECIDES = {f"{ACTIVE} {LOST} moved": "mona"}
-ADDS = {302: {"guarded": "tuva"}, 200: FULL}
+# An emergency opens a case for reading, not for writing in it.
+ADDS = {
+    302: {"guarded": "tuva"},
+    200: {fact: who for fact, who in FULL.items() if fact != "broken"},
+}
 CONSENT = {
-    200: {f"asked partial refused lapsed mapping {ACTIVE} {LOST} moved": f"sara petra {OURS}"}
+    200: {
+        f"asked partial refused lapsed mapping {ACTIVE} {LOST} moved": f"sara petra {OURS}",
+        "opened": "sara tuva",
+        "broken": "siv",
+    },
+    302: {"guarded": "sara tuva"},
 }
 ASKER = "asked partial refused lapsed mapping planning support guarded opened"
 ASKS = {
@@ -79,8 +92,8 @@ MARKS = {
 }
 
 
-def act(kind: str, move: str, **more) -> Row:
-    return Row("referrals:act", (f"={kind}", kind, f"={move}"), **more)
+def act(model: str, move: str, *, kind: str = "", **more) -> Row:
+    return Row("referrals:act", (f"={model}", kind or model, f"={move}"), **more)
 
 
 ROWS = [
@@ -117,12 +130,15 @@ ROWS = [
     Row(
         "referrals:mapping",
         ("case.reference",),
-        get={
-            200: FULL
-            | {
+        get=WHY
+        | {
+            200: {
+                "broken": "siv tim",
+                "opened": "sara tuva",
                 f"mapping {ACTIVE}": "sara petra tuva tore",
-                ACTIVE: "sara petra tuva tore pia",
+                ACTIVE: "pia",
                 LOST: "sara tuva tore pia",
+                "moved": "tuva tore pia",
             }
         },
         note="the author keeps the part the school wrote; the principal reads it while a consent names it",
@@ -130,8 +146,11 @@ ROWS = [
     Row(
         "referrals:plan",
         ("case.reference",),
-        get={
+        get=WHY
+        | {
             200: {
+                "broken": "siv tim",
+                "opened": "sara tuva",
                 "mapping": "tuva tore",
                 ACTIVE: "tuva tore pia sara petra mona",
                 f"{LOST} moved": "tuva tore pia mona",
@@ -142,8 +161,11 @@ ROWS = [
     Row(
         "referrals:notes",
         ("case.reference",),
-        get={
+        get=WHY
+        | {
             200: {
+                "broken": "siv tim",
+                "opened": "sara tuva",
                 "mapping": "tuva tore",
                 ACTIVE: "tuva tore pia sara petra",
                 f"{LOST} moved": "tuva tore pia",
@@ -307,6 +329,22 @@ ROWS = [
     Row("referrals:concern", ("concern",), get={200: "sara petra gun"}),
     Row("referrals:transfers", get={200: RECEIVERS}),
     Row("referrals:transfer", ("transfer",), get={200: f"rut {OURS}"}),
+    # Emergency openings: whoever opened, who answers for them, and the auditor.
+    Row(
+        "referrals:glasses",
+        get={200: f"{SCHOOLS} {TEAMS} gun"},
+        post={200: f"sara siv sol ola {TEAMS}"},
+    ),
+    Row("referrals:glass", ("glass",), get={200: "tim mona gun"}),
+    act(
+        "breakglass",
+        "review",
+        facts="broken",
+        get={200: "tim mona gun"},
+        kind="glass",
+        data={"version": "", "key": "", "verdict": "justified"},
+        post={302: "mona gun", 403: "tim"},
+    ),
     # Protected identity: by whoever registered the pupil, or has the right; those who answer for
     # the pupil may only say who is to have it.
     Row("referrals:protected", ("pupil",), facts=PROTECTED, get=HOLDS),

@@ -44,7 +44,7 @@ RECEIVERS = "rut ove"
 UNSENT = "draft"
 SENT = "submitted returned declined taken_back"
 ASKING = "accepted asked partial refused lapsed"
-ACTIVE = "planning support review closing offered started"
+ACTIVE = "planning support review closing offered started broken"
 LOST = "narrowed expired withdrawn closed"
 CASES = f"{ASKING} mapping {ACTIVE} {LOST}"
 

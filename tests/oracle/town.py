@@ -16,6 +16,7 @@ from accounts import clock
 from accounts.models import Membership, Role, User
 from history.door import begin, edit, perform
 from referrals.models import (
+    BreakGlass,
     Case,
     ConcernReport,
     Consent,
@@ -240,6 +241,14 @@ class Teller(Path):
         case = self.support()
         return perform(case.change_school, by=self.cast.tuva, school=self.cast.new_school).obj
 
+    def tell_broken(self) -> Any:
+        """In support, and a colleague on each side has opened it in an emergency."""
+        case = self.support()
+        for colleague in (self.cast.siv, self.cast.tim):
+            glass = BreakGlass(case=case, by=colleague, hours=1, why="Akut möte")
+            begin(glass, by=colleague)
+        return case
+
     def tell_direct(self) -> Any:
         """SkolFam: registered by the team, no referral, nobody asked yet."""
         programme = Programme.objects.create(key="skolfam", name="SkolFam", owner=self.cast.city)
@@ -346,6 +355,7 @@ def described(name: str, matter: Any, cast: SimpleNamespace) -> Situation:
         for kind in ("sections", "goals", "notes", "needs", "outside_contacts", "participants"):
             rows[kind.rstrip("s")] = getattr(case, kind).order_by("pk").first()
         rows["transfer"] = Transfer.objects.filter(case=case).first()
+    rows["glass"] = BreakGlass.objects.filter(by=cast.tim, case=case).first()
     rows["pupil"] = matter.pupil
     rows["guardian"] = matter.pupil.guardians.order_by("pk").first()
     rows["right"] = matter.pupil.rights.order_by("pk").first()
