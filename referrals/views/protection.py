@@ -76,11 +76,11 @@ def open_protected(request: Request, pupil: UUID) -> HttpResponse:
     """Say why, and go on to the page that was asked for; the reason is in the log with the look."""
     row = _one(held(request.actor), pupil)
     form = WhyForm(request.POST or None)
+    seen(row.uuid, "protected")
     back = request.GET.get("till", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
     if form.is_valid():
         subject(row.uuid, form.cleaned_data["why"])
-        seen(row.uuid, "protected")
         request.session["opened"] = str(row.uuid)
         return redirect(back if safe else "/")
     context = {"form": form, "reference": reference_of(row)}
@@ -163,6 +163,7 @@ def end(request: Request, uuid: UUID) -> HttpResponse:
 def _moved(request: Request, uuid: UUID, move: str, **details: Any) -> HttpResponse:
     right = get_object_or_404(ProtectionRight.objects.visible_to(request.actor), uuid=uuid)
     subject(right.uuid)
+    seen(right.pupil.uuid, "protected")
     try:
         perform(getattr(right, move), by=request.actor, **details)
     except Conflict as conflict:
