@@ -310,6 +310,19 @@ FACTS: dict[str, Callable[[Teller], Any]] = {
 def build() -> tuple[SimpleNamespace, dict[str, Situation]]:
     """The people by name, and every situation by the name of its fact."""
     cast = make_cast()
+    add_colleagues(cast)
+    situations = {}
+    for name, tell in FACTS.items():
+        teller = Teller(cast)
+        teller.situation = name
+        situations[name] = described(name, tell(teller), cast)
+    # The same case once its holder has said why they open it.
+    situations["opened"] = replace(situations["guarded"], name="opened")
+    return cast, situations
+
+
+def add_colleagues(cast: SimpleNamespace) -> None:
+    """The people the table knows beside the cast of the other tests."""
     for name, (like, role) in MORE.items():
         user = User.objects.create(username=name, first_name=name.title(), last_name="Test")
         where = getattr(cast, like).organisation
@@ -324,14 +337,6 @@ def build() -> tuple[SimpleNamespace, dict[str, Situation]]:
         since=date(2020, 1, 1),
         until=date(2020, 2, 1),
     )
-    situations = {}
-    for name, tell in FACTS.items():
-        teller = Teller(cast)
-        teller.situation = name
-        situations[name] = described(name, tell(teller), cast)
-    # The same case once its holder has said why they open it.
-    situations["opened"] = replace(situations["guarded"], name="opened")
-    return cast, situations
 
 
 def ids_of(cast: SimpleNamespace) -> dict[str, str]:
