@@ -24,6 +24,8 @@ WORDS = {
     "answer": gettext_lazy("Du har fått svar på en remiss"),
     "glass": gettext_lazy("Någon har nödöppnat ett ärende. Granska det"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
+    "log_check": gettext_lazy("Loggen ska kontrolleras"),
+    "law_old": gettext_lazy("Rader i Lag och gränser behöver kontrolleras"),
 }
 
 
@@ -42,6 +44,11 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
     if pupil is not None and pupil.protected:
         about = WITHOUT
     return sum(_leave(person, code, key, about) for person in to)
+
+
+def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
+    """The same of a whole page, named in `worklist.URLS`."""
+    return sum(_leave(person, code, key, {"what": page}) for person in to)
 
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:

@@ -48,6 +48,8 @@ URLS = {
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
+    "law": "/lag/",
+    "logcheck": "/loggen/kontroller/",
 }
 COLUMNS = (
     "pk",

@@ -71,6 +71,7 @@ class GlassQuerySet(LivingQuerySet):
             seen |= Q(organisation=actor.organisation_id)
         return self.filter(seen)
 
+
 class BreakGlass(Living):
     """One opening of one case, by one person, until a time; reviewed by their unit manager."""
 
