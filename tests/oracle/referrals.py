@@ -78,6 +78,17 @@ ASKS = {
 }
 
 
+# The school's own words: its own, and the team's people while a consent opens them or did at the end.
+IN_FULL = {
+    200: {
+        f"draft {SENT} {CASES} moved": "sara petra",
+        "mapping": "tuva tore",
+        f"{ACTIVE} narrowed closed moved": "tuva tore pia",
+        "broken": "siv tim",
+        "opened": "sara tuva",
+    },
+    302: {"hidden": "sara", "guarded": "sara tuva"},
+}
 PROTECTED = "support hidden guarded opened"
 HOLDS = {302: {"hidden": "sara", "guarded": "sara tuva"}, 200: {"opened": "sara tuva"}}
 OPENS = {200: {"hidden": "sara", "guarded opened": "sara tuva"}}
@@ -329,6 +340,19 @@ ROWS = [
     Row("referrals:concern", ("concern",), get={200: "sara petra gun"}),
     Row("referrals:transfers", get={200: RECEIVERS}),
     Row("referrals:transfer", ("transfer",), get={200: f"rut {OURS}"}),
+    # Files: a referral's for whoever reads it in full; a case's page for whoever knows of it.
+    Row(
+        "referrals:referral_files",
+        ("referral.reference",),
+        get=IN_FULL,
+        post={
+            200: {f"draft {SENT} {CASES} moved": "sara petra", "opened": "sara"},
+            302: {"hidden guarded": "sara"},
+        },
+    ),
+    Row("referrals:case_files", ("case.reference",), get=CASE, post=ADDS),
+    Row("referrals:file", ("=00000000-0000-4000-8000-000000000000",), get=404),
+    Row("referrals:file_in_error", ("=00000000-0000-4000-8000-000000000000",), post=404),
     # Emergency openings: whoever opened, who answers for them, and the auditor.
     Row(
         "referrals:glasses",
