@@ -187,3 +187,23 @@ def test_a_change_acts_on_the_next_request_of_an_open_session(who, how, cast):
         assert client.get("/").headers["Location"].startswith(("/konto/login/", "/roll/"))
     key = {"key": str(uuid4()), "version": "1"}
     assert client.post("/skyddat/", key).status_code == 302
+
+
+def test_an_error_tells_nothing_and_carries_the_same_headers(told, cast, monkeypatch):
+    from workflows import worklist
+
+    teller, _case = told
+
+    def broken(*_args: object) -> None:
+        raise RuntimeError(teller.says("identity"))
+
+    monkeypatch.setattr(worklist, "page", broken)
+    client = browser(cast.tuva)
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert teller.says("identity") not in said(answer)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
