@@ -36,7 +36,7 @@ CANARY = re.compile(r"qzq([a-z]+?)zz([a-z]+?)qzq")
 NUMBER = re.compile(r"\b\d{8}-?\d{4}\b")
 # The suite asks for most of the table; the drill for all of it: every person, method and fact.
 FULL = os.environ.get("ORACLE") == "full"
-# While one declares a room: ORACLE_ROOM=workflows asks only what stands in that file.
+# While one declares: ORACLE_ROOM=workflows asks that file alone, ORACLE_ROOM=language that address.
 ROOM = os.environ.get("ORACLE_ROOM")
 ALIKE = () if FULL else ("sol", "ola", "otto", "ove", "cecilia", "dag")
 ALIKE_FACTS = () if FULL else ("partial", "refused", "lapsed", "taken_back", "closing", "started")
@@ -207,11 +207,18 @@ def logged() -> Iterator[Lines]:
         root.handlers = before
 
 
+def asked_rows() -> list[Row]:
+    """All of them; while one declares, those of a file or of one address."""
+    if not ROOM:
+        return ROWS
+    return rooms().get(ROOM) or [row for row in ROWS if row.url in ROOM.split(",")]
+
+
 def pairs(here: Town) -> Iterator[tuple[Row, str, str, str, list[str]]]:
     """What is asked: what a row declares by everybody, what it does not (405) by one."""
     facts = [name for name in here.situations if name not in ALIKE_FACTS]
     ids = {name: one.ids for name, one in here.situations.items()} | {"town": here.ids}
-    for row in rooms()[ROOM] if ROOM else ROWS:
+    for row in asked_rows():
         for fact, args in askings(row, facts, ids):
             for verb, answers in (("GET", row.get), ("POST", row.post)):
                 alone = answers == 405 and not FULL

@@ -26,6 +26,7 @@ from referrals.forms.base import (
     short_text,
     yes,
 )
+from referrals.models import Pupil
 
 
 def colleagues(organisation: Organisation | None) -> Any:
@@ -335,7 +336,9 @@ class WithdrawConsentForm(WithReason):
         super().__init__(*args, **kwargs)
         field = self.fields["line"]
         field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda row: row.person.name  # type: ignore[attr-defined]
+        known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
+        # Anyone in the team may note it, also who may not know whom the case is about.
+        field.label_from_instance = lambda row: row.person.name if known else str(row.role)  # type: ignore[attr-defined]
 
 
 class HandoverForm(MoveForm):

@@ -87,6 +87,13 @@ def own_cases(actor: Membership, case: str = "") -> Q:
     return theirs & reads & unprotected(actor, f"{case}pupil__")
 
 
+def direct_cases(actor: Membership, case: str = "") -> Q:
+    """Cases the actor's team began itself: whom they are about is the team's own, for those named."""
+    ours = Q(**{f"{case}team": actor.organisation_id, f"{case}referral": None})
+    begun = ours & Q(**{f"{case}pupil__team": actor.organisation_id})
+    return begun & named_in(actor, case) & unprotected(actor, f"{case}pupil__")
+
+
 def shared_with_school(actor: Membership, category: str, case: str = "") -> Q:
     """Cases of the actor's school of which an active consent names this category."""
     how = {
@@ -162,7 +169,8 @@ def pupils(actor: Actor) -> Q:
         known = Q(registered_by__in=own) | wrote | part | broken_in(actor, "cases__")
         return current & Q(school=actor.organisation_id) & known
     if actor.role in TEAM_ROLES:
-        return current & (own_cases(actor, "cases__") | Q(registered_by__in=own))
+        ours = own_cases(actor, "cases__") | direct_cases(actor, "cases__")
+        return current & (ours | Q(registered_by__in=own))
     if actor.role == Role.RECEIVER:
         return current & Q(
             cases__transfers__receiver=actor.organisation_id,

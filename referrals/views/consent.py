@@ -20,7 +20,7 @@ from history.reading import only_opened, reads, subject
 from referrals.choices import Category, LineStatus, Purpose
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
-from referrals.models import Case, Consent, Referral
+from referrals.models import Case, Consent, Pupil, Referral
 from referrals.timeline import timeline
 from referrals.views.showing import show
 
@@ -79,7 +79,8 @@ def _matter(request: Request, reference: str, purpose: str) -> Any:
             raise Http404
         return referral
     cases = Case.objects.open_to(request.actor)
-    direct = Case.objects.visible_to(request.actor).filter(referral=None)
+    known = Pupil.objects.visible_to(request.actor)  # the form names who is asked
+    direct = Case.objects.visible_to(request.actor).filter(referral=None, pupil__in=known)
     return get_object_or_404(cases | direct, reference=reference)
 
 

@@ -11,7 +11,7 @@ _PROTECTED = {"hidden": "sara", "guarded": "sara tuva"}
 _BROKEN = {"broken": "siv tim"}  # like whoever is named, on each side
 _TEAMS_OWN = {"guarded": "tuva", "broken": "tim"}
 _HANDED_OVER = {"offered started": "rut"}
-_PERSON = [_BROKEN, _PROTECTED, _SCHOOLS_OWN, _ENROLLED, _HANDED_OVER, {"direct": "tuva"}]
+_PERSON = [_BROKEN, _PROTECTED, _SCHOOLS_OWN, _ENROLLED, _HANDED_OVER, {"direct": "tuva tore"}]
 
 SECRETS: dict[str, list[dict[str, str]]] = {
     # Name, number, address, telephone.
