@@ -50,6 +50,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("case", "change_team"): _("Ärendet bytte team"),
     ("case", "abandon"): _("Ärendet avslutades: remissen togs tillbaka"),
     ("case", "join"): _("Ärendet gick upp i ett som redan var öppet"),
+    ("breakglass", "break_glass"): _("Någon nödöppnade ärendet"),
+    ("breakglass", "review"): _("En nödöppning granskades"),
     ("review", "document"): _("En uppföljning dokumenterades"),
     ("intervention", "propose"): _("En insats föreslogs"),
     ("intervention", "get_going"): _("En insats började"),

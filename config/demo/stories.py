@@ -27,6 +27,7 @@ from referrals.models import (
     Occasion,
     OutsideContact,
     Participant,
+    ProtectionRight,
     Pupil,
     Referral,
     Review,
@@ -219,6 +220,16 @@ class Teller:
             self.guardian(pupil, by, nth, foster=foster)
         return pupil
 
+    def propose_right(self, referral: Referral) -> None:
+        right = ProtectionRight(
+            pupil=referral.pupil,
+            reference=referral.reference,
+            organisation=self.team,
+            holder=self.worker,
+            first=self.manager,
+        )
+        begin(right, by=self.manager)
+
     def guardian(self, pupil: Pupil, by: Membership, nth: int, *, foster: bool) -> None:
         n = self.born
         guardian = Guardian(
@@ -313,7 +324,8 @@ class Teller:
             return
         with self.at(self.later(4), 9):
             if referral.pupil.protected:
-                return  # waits until a right has been given: nobody in the team sees it before
+                self.propose_right(referral)
+                return  # waits for a second person: nobody in the team sees it before
             outside = "Vi ser att stödet behövs nu." if referral.outside_target() else ""
             two = {"responsible": self.worker, "deputy": self.deputy}
             perform(referral.accept, by=self.worker, exception=outside, **two)

@@ -26,6 +26,7 @@ from referrals.forms.base import (
     short_text,
     yes,
 )
+from referrals.models import Pupil
 
 
 def colleagues(organisation: Organisation | None) -> Any:
@@ -335,7 +336,9 @@ class WithdrawConsentForm(WithReason):
         super().__init__(*args, **kwargs)
         field = self.fields["line"]
         field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda row: row.person.name  # type: ignore[attr-defined]
+        known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
+        # Anyone in the team may note it, also who may not know whom the case is about.
+        field.label_from_instance = lambda row: row.person.name if known else str(row.role)  # type: ignore[attr-defined]
 
 
 class HandoverForm(MoveForm):
@@ -353,6 +356,15 @@ class Offer:
     primary: bool = False
     # Whether it asks for the case to be open to the actor in full, or is for any of the side.
     outline: bool = False
+
+
+class ReviewGlassForm(MoveForm):
+    verdict = choice(
+        _("Var öppningen befogad?"),
+        choices.GlassVerdict.choices,
+        ask=_("Välj om öppningen var befogad."),
+    )
+    comment = long_text(_("Kommentar"), required=False, rows=3)
 
 
 OFFERS: dict[tuple[str, str], Offer] = {
@@ -396,6 +408,12 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
     ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
+    ("section", "hide_from_guardian"): Offer(
+        _("Dölj för vårdnadshavare"),
+        WhyForm,
+        _("Delen lämnas aldrig ut till en vårdnadshavare: inte på papper, inte i ett utdrag."),
+    ),
+    ("section", "show_to_guardian"): Offer(_("Visa för vårdnadshavare igen"), WhyForm),
     ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
     ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
     ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
@@ -442,6 +460,13 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."),
         danger=True,
     ),
+    ("breakglass", "review"): Offer(
+        _("Granska nödöppningen"),
+        ReviewGlassForm,
+        _("Läs varför ärendet öppnades. Bedöm om det var befogat."),
+        primary=True,
+    ),
+    ("breakglass", "stop"): Offer(_("Avsluta öppningen nu")),
     ("concernreport", "receive"): Offer(_("Socialtjänsten har tagit emot"), OnForm),
     ("concernreport", "give_feedback"): Offer(
         _("Vi har fått återkoppling"), FeedbackForm, primary=True

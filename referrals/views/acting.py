@@ -18,7 +18,7 @@ from history.models import Living
 from history.reading import reads, subject
 from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
-from referrals.models import Case, ConcernReport, Consent, Referral, Transfer
+from referrals.models import BreakGlass, Case, ConcernReport, Consent, Referral, Transfer
 from referrals.views.showing import show
 
 
@@ -32,6 +32,8 @@ def page_of(obj: Any) -> str:
         return reverse("referrals:transfer", args=[obj.uuid])
     if isinstance(obj, ConcernReport):
         return reverse("referrals:concern", args=[obj.uuid])
+    if isinstance(obj, BreakGlass):
+        return reverse("referrals:glass", args=[obj.uuid])
     case = obj if isinstance(obj, Case) else obj.case
     pages = {
         "section": "referrals:mapping",
@@ -101,7 +103,7 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
     if kind not in NEW:
         raise Http404
     form_class, on_model = NEW[kind]
-    case = get_object_or_404(Case.objects.open_to(request.actor), reference=reference)
+    case = get_object_or_404(Case.objects.written_by(request.actor), reference=reference)
     on = None
     if (on_model is None) != (uuid is None):
         raise Http404

@@ -23,6 +23,7 @@ from referrals.forms.closing import ClosingForm, SummerForm
 from referrals.forms.moves import offers
 from referrals.models import (
     Absence,
+    BreakGlass,
     Case,
     Consent,
     Goal,
@@ -156,7 +157,8 @@ def _happened_in(case: Case, actor: Any, full: bool) -> list[QuerySet]:
     ]
     if full:
         path += [
-            model.objects.filter(case=case) for model in (Goal, Review, Transfer, Intervention)
+            model.objects.filter(case=case)
+            for model in (Goal, Review, Transfer, Intervention, BreakGlass)
         ]
     return path
 
@@ -331,7 +333,8 @@ def closing(request: Request, reference: str) -> HttpResponse:
     """What the evaluation asks for before a case is closed."""
     case = found_case(request, reference)
     frame = frame_of(request, case)
-    if not frame["full"] or not case.is_open:
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "gaps": case.closure_gaps()}
@@ -344,7 +347,8 @@ def summer(request: Request, reference: str) -> HttpResponse:
     """The summer line: who, what and until when, or a pause with a date in August."""
     case = found_case(request, reference)
     frame = frame_of(request, case)
-    if not frame["full"] or not case.is_open:
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
         raise Http404
     form = SummerForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "today": clock.today()}
