@@ -7,21 +7,23 @@ possible once made.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 
 from accounts import clock, working_days
 from accounts.models import CLOCK, Membership, Role
-from history.door import Conflict, perform
-from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
-from referrals.models import Case, Consent, Referral
+from history.door import Conflict, perform, together
+from referrals.choices import OPEN_TRANSFER, WAITING_CONSENT, CaseStatus, ConsentStatus
+from referrals.models import Case, Consent, Referral, Transfer
 from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
-from workflows import notices
-from workflows.models import Turn
+from referrals.models.transfer import ALARMS
+from workflows import notices, receivers, seasons
+from workflows.models import Turn, What
 
 # Days after the asking at which those who have not answered are reminded, and how long after
 # the second reminder the question lapses, in working days.
@@ -39,6 +41,8 @@ def run() -> dict[str, int]:
         "lapsed": lapse_consents(),
         "expired": expire_consents(),
         "drafts": clear_drafts(),
+        "seasons": ask_of_the_season(),
+        "alarms": alarm_of_transfers(),
         "due": tell_of_due(),
         "late": escalate(),
     }
@@ -87,6 +91,54 @@ def clear_drafts() -> int:
             notices.tell([draft.author], "draft_old", f"draft:{draft.uuid}:{draft.version}", draft)
     old = Referral.objects.filter(status="draft", touched__lte=now - DRAFT_KEPT)
     return sum(_made(draft.clear_draft) for draft in old)
+
+
+def ask_of_the_season() -> int:
+    """Put the summer, leaving year 9 and growing out of a programme into the cases' next step.
+
+    Only turns that are due later than what is asked, and not asked already, are looked at.
+    """
+    year, asked = clock.today().year, 0
+    wanted = Q(case__programme__age_to__isnull=False)
+    if seasons.asked_now():
+        unsaid = Q(case__summer_until=None) | Q(case__summer_until__year__lt=year)
+        undecided = Q(case__goes_on_until=None) | Q(case__goes_on_until__lte=clock.today())
+        leaving = undecided & Q(pupil__grade=seasons.LAST_GRADE)
+        later = Q(due__gt=date(year, *seasons.SUMMER_DUE))
+        wanted |= later & (unsaid | leaving)
+    turns = Turn.objects.open().filter(wanted, what=What.CASE).exclude(step__in=seasons.STEPS)
+    for case in Case.objects.filter(status__in=seasons.CASES, pk__in=turns.values("case")):
+        found = seasons.step_of(case)
+        if found is None:
+            continue
+        with together(case):
+            receivers.keep_turn(Case.objects.get(pk=case.pk))
+        asked += Turn.objects.open().filter(case=case, what=What.CASE, step=found[0]).count()
+    return asked
+
+
+def alarm_of_transfers() -> int:
+    """30 and 90 days after the offer, while support has not started: once each, to the unit
+    managers of both sides and the district managers."""
+    told = 0
+    for transfer in Transfer.objects.filter(status__in=OPEN_TRANSFER, offered_on__isnull=False):
+        waited = transfer.days() or 0
+        for limit in ALARMS:
+            if waited >= limit:
+                told += _alarm(transfer, limit)
+    return told
+
+
+def _alarm(transfer: Transfer, limit: int) -> int:
+    sides = (transfer.case.team, transfer.receiver)
+    districts = [side.district for side in sides if side.district]
+    chiefs = Membership.objects.in_force().filter(
+        Q(organisation__in=sides, role=Role.MANAGER)
+        | Q(organisation__in=districts, role=Role.DISTRICT)
+    )
+    to = [transfer.case.responsible, *chiefs.order_by("pk")]
+    with transaction.atomic():
+        return notices.tell(dict.fromkeys(to), "alarm", f"alarm:{transfer.uuid}:{limit}", transfer)
 
 
 def tell_of_due() -> int:
