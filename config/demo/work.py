@@ -159,7 +159,12 @@ class Work(Telling):
             responsible=self.worker,
         )
         contact = begin(contact, by=self.worker).obj
-        if self.number % 2:
+        if (self.today - self.now).days > 30:
+            contact = perform(
+                contact.contact, by=self.worker, next_step="Vänta på svar", due=self.later(14)
+            ).obj
+            perform(contact.finish, by=self.worker)
+        elif self.number % 2:
             due = self.today + timedelta(days=3 + self.number % 12)
             perform(
                 contact.contact, by=self.worker, next_step="Vänta på svar och ring igen", due=due
