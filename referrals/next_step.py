@@ -13,9 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import clock
 from referrals.choices import CaseStatus, TransferStatus, VoiceStatus
 from referrals.models import Case
 from referrals.models.case import PATIENCE
+
+# Days before a review is due when it can be begun with one click; earlier it waits under "more".
+NEAR = 7
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,14 @@ def _support(case: Case, reader: Reader) -> NextStep:
     if not reader.full:
         return NextStep(lines)
     ways = []
+    near = case.next_review and (case.next_review - clock.today()).days <= NEAR
     if case.planned_review:  # type: ignore[attr-defined]  # annotated by for_page
         lines.append(_("Mötet är bokat."))
     else:
         url = reverse("referrals:add", args=[case.reference, "uppfoljning"])
-        ways.append(Way(url, _("Boka mötet"), primary=True))
+        ways.append(Way(url, _("Boka mötet"), primary=not near))
     ways.append(Way(reverse("referrals:alter", args=["case", case.uuid]), _("Ändra datum")))
-    return NextStep(lines, ways, moves=("begin_review",))
+    return NextStep(lines, ways, moves=("begin_review",) if near else ())
 
 
 def _review(case: Case, reader: Reader) -> NextStep:

@@ -33,8 +33,8 @@ class ProgrammeVersion(models.Model):
     """What one programme asks for, from a day on. Never changed once in use: a new one is made.
 
     Grades and ages are inclusive; None means no limit. `absence_max` is per cent of reported time.
-    Deadlines are working days by step, keyed as in `deadline()`. Sections and consent rules are
-    lists of dicts described in docs/programmes.md.
+    Deadlines are working days by step, keyed as in `deadline()`. Sections are dicts of key, title,
+    prompt and side; categories and closure codes lists of codes, where none means all.
     """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions")
@@ -58,7 +58,9 @@ class ProgrammeVersion(models.Model):
     baseline_days = models.PositiveSmallIntegerField("skoldagar i utgångsläget", default=20)
     deadlines = models.JSONField("tider", default=dict)
     sections = models.JSONField("kartläggningens delar", default=list)
-    consent_rules = models.JSONField("samtyckesregler", default=list)
+    # What a consent proposes and how long it may hold; who signs is the consent rules' own table.
+    consent_days = models.PositiveSmallIntegerField("längsta samtycke i dagar", default=365)
+    consent_categories = models.JSONField("uppgifter som samtycket föreslår", default=list)
     # The texts a plan and a review begin from, for the pupil and the team to write on.
     plan_template = models.TextField("planens mall", blank=True)
     review_template = models.TextField("uppföljningens mall", blank=True)

@@ -31,8 +31,9 @@ def turn_of(case: Case) -> dict[str, Any] | None:
         return None
     days = (found["due"] - clock.today()).days
     person = f"{found['responsible__user__first_name']} {found['responsible__user__last_name']}"
+    words = str(WORDS[found["step"]])
     return {
-        "words": WORDS[found["step"]],
+        "words": words[:1].lower() + words[1:],
         "due": found["due"],
         "when": worklist.in_words(days),
         "late": days < 0,

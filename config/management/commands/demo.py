@@ -3,16 +3,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.models import F
 
+from accounts import clock
 from accounts.models import User
 from config.demo import municipality
 from config.demo.stories import Teller
 from workflows import deadlines
+from workflows.models import Notice
 
 
 @contextmanager
@@ -54,6 +58,8 @@ class Command(BaseCommand):
             told = teller.tell_all()
             teller.concern()
         deadlines.run()
+        a_week_ago = clock.now() - timedelta(days=7)
+        Notice.objects.filter(made__lt=a_week_ago).update(read=F("made"))
         self.stdout.write(
             f"Demokommunen är inläst: {told} elever. Lösenordet är {municipality.PASSWORD}."
         )
