@@ -116,12 +116,14 @@ def _pages(
         "plan": _("Plan och insatser"),
         "reviews": _("Uppföljningar"),
         "notes": _("Anteckningar"),
+        "case_files": _("Filer"),
         "events": _("Händelser"),
     }
     shown: Any = labels if full else ("case", "events")
     if not full and actor.role in SCHOOL_ROLES and case.enrolled:
         plan = consent is not None and consent.names(Category.PLAN)
-        shown = ("case", "mapping", *(["plan"] if plan else []), "notes", "events")
+        files = ["case_files"] if consent is not None else []
+        shown = ("case", "mapping", *(["plan"] if plan else []), "notes", *files, "events")
     return [(n, reverse(f"referrals:{n}", args=[case.reference]), labels[n]) for n in shown]
 
 
