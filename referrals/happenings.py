@@ -16,6 +16,7 @@ from referrals.models import (
     Absence,
     Case,
     Consent,
+    FosterVoice,
     Goal,
     Intervention,
     MappedNeed,
@@ -34,6 +35,7 @@ from referrals.models import (
 PARTS: tuple[Any, ...] = (
     Section,
     PupilVoice,
+    FosterVoice,
     MappedNeed,
     Plan,
     Goal,

@@ -76,6 +76,9 @@ WORDS: dict[tuple[str, str], Any] = {
     ("pupilvoice", "decline"): _("Eleven ville inte berätta"),
     ("pupilvoice", "answer"): _("Eleven berättade med egna ord"),
     ("note", "sign"): _("En anteckning signerades"),
+    ("fostervoice", "ask"): _("Familjehemmet fick en fråga"),
+    ("fostervoice", "answer"): _("Familjehemmet svarade"),
+    ("fostervoice", "decline"): _("Familjehemmet ville inte svara"),
     ("outsidecontact", "see_need"): _("Kontakt med en annan part planerades"),
     ("outsidecontact", "contact"): _("Teamet tog kontakt med en annan part"),
     ("outsidecontact", "plan_meeting"): _("Ett möte med en annan part bokades"),
@@ -96,7 +99,7 @@ WORDS: dict[tuple[str, str], Any] = {
 # What a long timeline can be narrowed to: key → what it is called, and which kinds it holds.
 KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "vagen": (_("Vägen"), ("case", "referral", "consent", "participant")),
-    "kartlaggning": (_("Kartläggning"), ("section", "pupilvoice", "mappedneed")),
+    "kartlaggning": (_("Kartläggning"), ("section", "pupilvoice", "fostervoice", "mappedneed")),
     "plan": (_("Mål"), ("goal", "plan")),
     "insatser": (_("Insatser"), ("intervention", "occasion")),
     "uppfoljning": (_("Uppföljning"), ("review", "absence")),

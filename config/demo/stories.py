@@ -259,6 +259,8 @@ class Teller(Work):
             with self.at(self.later(2)):
                 self.take_part(case)
                 self.use(case, self.profile.tools[0], occasions=1)
+        if self.programme.foster_placed:
+            self.hear_the_home(case)
         for step in range(1, self.reviews + 1):
             case = self.cycle(Case.objects.get(pk=case.pk), step)
         self.end(Case.objects.get(pk=case.pk))

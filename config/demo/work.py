@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from accounts.models import CLOCK
+from accounts.models import CLOCK, Signatory
 from config.demo.telling import Telling
 from history.door import begin, edit, perform, together
 from referrals.models import (
     Case,
     Estimate,
+    FosterVoice,
     Goal,
     Intervention,
     MappedNeed,
@@ -88,6 +89,21 @@ class Work(Telling):
             next_review=self.later(CYCLE),
             voice_how="took_part",
         ).obj
+
+    def hear_the_home(self, case: Case) -> None:
+        """The foster parent answers by link."""
+        with self.at(self.later(2), 15):
+            asked = FosterVoice(
+                case=case,
+                name="Birgitta Sand",
+                question="Hur går det i skolan, och vad tror du skulle hjälpa?",
+                asked_by=self.worker,
+            )
+            asked = begin(asked, by=self.worker).obj
+        with self.at(self.later(2), 19):
+            link = Signatory.objects.create(opens=asked.uuid, line=asked.uuid, purpose="foster")
+            words = "Läxorna går bra när vi gör dem före middagen. Måndagarna är svårast."
+            perform(asked.answer, by=link, words=words)
 
     def take_part(self, case: Case) -> None:
         """Named participants from both sides, with their professions."""

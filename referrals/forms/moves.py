@@ -228,6 +228,16 @@ class VoiceForm(MoveForm):
         self.initial.setdefault("words", self.obj.words.open())
 
 
+class FosterForm(MoveForm):
+    words = long_text(
+        _("Familjehemmets egna ord"), hint=_("Skriv det som sägs, som det sägs."), rows=8
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("words", self.obj.words.open())
+
+
 class AssessForm(MoveForm):
     on = day(_("Bedömd den"))
     pupils_view = choice(
@@ -418,6 +428,9 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
     ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
     ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
+    ("fostervoice", "answer"): Offer(_("Skriv ner svaret"), FosterForm),
+    ("fostervoice", "decline"): Offer(_("Familjehemmet vill inte svara")),
+    ("fostervoice", "withdraw"): Offer(_("Ta tillbaka frågan"), danger=True),
     ("mappedneed", "leave_without_goal"): Offer(_("Inget mål för det här"), WhyForm),
     ("mappedneed", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
     ("goal", "meet_fully"): Offer(_("Helt uppnått"), AssessForm),

@@ -18,11 +18,14 @@ from history.door import Conflict, perform
 from history.models import Living
 from history.reading import reads, subject
 from referrals.forms.changing import CHANGES
+from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
 from referrals.models import Case, ConcernReport, Consent, Note, Referral, Transfer
 from referrals.models.sight import SCHOOL_ROLES, selves
 from referrals.views.showing import show
+
+KINDS = NEW | {"familjehem": (NewFosterVoice, None)}
 
 
 def page_of(obj: Any) -> str:
@@ -39,6 +42,7 @@ def page_of(obj: Any) -> str:
     pages = {
         "section": "referrals:mapping",
         "pupilvoice": "referrals:mapping",
+        "fostervoice": "referrals:mapping",
         "mappedneed": "referrals:plan",
         "plan": "referrals:plan",
         "goal": "referrals:plan",
@@ -152,9 +156,9 @@ class ChangeOffer:
 @reads("add")
 def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -> HttpResponse:
     """Add something to a case that is open to the actor in full; the school adds its own notes."""
-    if kind not in NEW:
+    if kind not in KINDS:
         raise Http404
-    form_class, on_model = NEW[kind]
+    form_class, on_model = KINDS[kind]
     cases = Case.objects.open_to(request.actor)
     if form_class.for_school and request.actor.role in SCHOOL_ROLES:  # type: ignore[union-attr]
         cases = Case.objects.visible_to(request.actor).filter(enrolled__isnull=False)

@@ -16,6 +16,7 @@ from referrals.forms.moves import offers
 from referrals.models import (
     Case,
     Estimate,
+    FosterVoice,
     Goal,
     Intervention,
     MappedNeed,
@@ -59,6 +60,12 @@ def mapping(request: Request, reference: str) -> HttpResponse:
         ],
         "voices": [(voice, offers(voice, actor) if at_work else []) for voice in voices],
         "needs": list(_needs(case, actor)) if frame["full"] else [],
+        "fosters": [
+            (row, offers(row, actor) if at_work else [])
+            for row in FosterVoice.objects.visible_to(actor).filter(case=case).order_by("-pk")
+        ],
+        "asks_foster": frame["full"] and at_work and case.programme.foster_placed,
+        "link": request.session.pop("foster_link", None),
         "done": sum(section.status != "empty" for section in sections),
         "at_work": at_work,
         "finishes": case.status == CaseStatus.MAPPING and frame["full"],
