@@ -329,3 +329,20 @@ def test_a_section_belongs_to_the_team_where_no_school_began_it(path, cast):
     case = begin(new, by=cast.tuva).obj
     path.sign(path.ask(case, by=cast.tuva, deputy=cast.mona))
     assert {(s.side, s.owner) for s in Section.objects.filter(case=case)} == {("team", cast.tuva)}
+
+
+def test_the_unit_manager_sees_load_lateness_and_what_awaits_a_decision(as_, path, cast):
+    path.support()
+    closing = path.closing()
+    asked_of = path.submitted()
+    perform(asked_of.ask_manager, by=cast.tuva)
+    late = path.mapping()
+    Turn.objects.open().filter(case=late).update(due=clock.today() - timedelta(days=4))
+    answer = as_(cast.mona).get("/laget/")
+    load = {row["responsible__user__first_name"]: row for row in answer.context["load"]}
+    assert (load["Tuva"]["cases"], load["Tuva"]["late"]) == (3, 1)
+    decided = [(row["step"], row["reference"]) for row in answer.context["decisions"]]
+    assert sorted(decided) == [("close", closing.reference), ("decide", asked_of.reference)]
+    assert [row["reference"] for row in answer.context["late"]] == [late.reference]
+    assert not re.search("Alva|Hemlig", text(answer))
+    assert as_(cast.tuva).get("/laget/").status_code == 404

@@ -16,7 +16,7 @@ __all__ = ["as_"]
 
 def fields(version: ProgrammeVersion, *sections: tuple[str, str, str], **more):
     """The page's form as it stands, with these sections (key, heading, side)."""
-    rows = {"del-TOTAL_FORMS": len(sections), "del-INITIAL_FORMS": 0}
+    rows = {"del-TOTAL_FORMS": len(sections), "del-INITIAL_FORMS": len(version.sections)}
     for n, (key, title, side) in enumerate(sections):
         rows |= {f"del-{n}-key": key, f"del-{n}-title": title, f"del-{n}-side": side}
         rows |= {f"del-{n}-prompt": ""}
@@ -73,6 +73,7 @@ def test_what_cannot_hold_is_said_beside_its_field(as_, path, cast):
 def test_a_district_adds_to_the_core_for_its_own_cases(as_, path, cast):
     client, url = as_(cast.dag), "/program/sst/lokalt/"
     given = fields(cast.programme, ("", "Syskon", "team"), ("home", "Hemmet", "team"))
+    given |= {"del-INITIAL_FORMS": 0}  # the district has added nothing before
     assert client.post(url, given | {"review_template": "Nätverket:"}).status_code == 302
     addition = ProgrammeAddition.objects.get()
     assert (addition.district, addition.number, addition.made_by) == (cast.south, 1, cast.dag)

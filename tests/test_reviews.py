@@ -76,9 +76,16 @@ def test_a_double_click_documents_once(as_, path, cast):
     booked = begin(Review(case=case, held_on=clock.today()), by=cast.tuva).obj
     url = f"/arenden/{case.reference}/uppfoljningar/{booked.uuid}/"
     fields = given(case, booked)
-    assert client.post(url, fields).status_code == 302
-    assert client.post(url, fields).status_code == 404
+    assert [client.post(url, fields).status_code for _click in range(2)] == [302, 302]
     assert (Review.objects.count(), Estimate.objects.count()) == (1, 1)
+
+
+def test_nor_is_one_that_was_never_booked_written_twice(as_, path, cast):
+    case, client = path.review(), as_(cast.tuva)
+    fields = given(case)
+    url = f"/arenden/{case.reference}/uppfoljningar/ny/"
+    assert [client.post(url, fields).status_code for _click in range(2)] == [302, 302]
+    assert (Review.objects.count(), Absence.objects.filter(purpose="review").count()) == (1, 1)
 
 
 def test_two_reviews_without_progress_demand_a_decision_with_a_reason(as_, path, cast):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from history.door import begin, perform, together
+from history.models import Event
 from referrals import choices
 from referrals.forms.base import MoveForm, day, long_text, number, pick, short_text
 from referrals.forms.new import absence_fields
@@ -110,18 +111,21 @@ class ReviewForm(MoveForm):
     def apply(self) -> None:
         """Absence, estimates and the review itself, all or nothing."""
         case, by, given = self.obj.case, self.actor, self.cleaned_data
+        booked = self.obj.pk is not None
         with together(case):
+            if Event.objects.filter(key=given["key"], subject_uuid__in=self._reviews()).exists():
+                return  # a second click: the first has done it all
             absence = None
             if not given["absence_not_known"]:
                 row = Absence(case=case, purpose="review", **{n: given[n] for n in MEASURED})
                 absence = begin(row, by=by).obj
             for goal in self.goals:
                 self._estimate(goal)
-            review = self.obj if self.obj.pk else begin(self.obj, by=by).obj
+            review = self.obj if booked else begin(self.obj, by=by).obj
             perform(
                 review.document,
                 by=by,
-                version=given["version"] if self.obj.pk else None,
+                version=given["version"] if booked else None,
                 key=given["key"],
                 absence=absence,
                 **{
@@ -137,6 +141,9 @@ class ReviewForm(MoveForm):
                     )
                 },
             )
+
+    def _reviews(self) -> Any:
+        return self.obj.case.reviews.values("uuid")
 
     def _estimate(self, goal: Goal) -> None:
         by_team, by_pupil = (self.cleaned_data[f"{who}_{goal.pk}"] for who in ("team", "pupil"))

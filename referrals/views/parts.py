@@ -33,19 +33,29 @@ from referrals.models.sight import SCHOOL_ROLES, selves
 from referrals.views.case import found_case, frame_of, with_estimates
 
 
+def _of(case: Case, rows: Any) -> list[Any]:
+    """The rows with the case they belong to at hand: their rules ask it, and it is read already."""
+    found = list(rows)
+    for row in found:
+        row.case = case
+    return found
+
+
 @require_GET
 @reads("case.mapping")
 def mapping(request: Request, reference: str) -> HttpResponse:
     """Section by section, and the pupil's own words; for the school its own sections at least."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    sections = list(
+    sections = _of(
+        case,
         Section.objects.visible_to(actor)
         .filter(case=case)
         .select_related("owner__user")
-        .order_by("order")
+        .order_by("order"),
     )
-    voices = list(PupilVoice.objects.visible_to(actor).filter(case=case))
+    voices = _of(case, PupilVoice.objects.visible_to(actor).filter(case=case))
+    fosters = _of(case, FosterVoice.objects.visible_to(actor).filter(case=case).order_by("-pk"))
     if not (sections or voices or frame["full"] or _at_its_school(case, actor)):
         raise Http404
     at_work = case.status in AT_WORK
@@ -60,10 +70,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
         ],
         "voices": [(voice, offers(voice, actor) if at_work else []) for voice in voices],
         "needs": list(_needs(case, actor)) if frame["full"] else [],
-        "fosters": [
-            (row, offers(row, actor) if at_work else [])
-            for row in FosterVoice.objects.visible_to(actor).filter(case=case).order_by("-pk")
-        ],
+        "fosters": [(row, offers(row, actor) if at_work else []) for row in fosters],
         "asks_foster": frame["full"] and at_work and case.programme.foster_placed,
         "link": request.session.pop("foster_link", None),
         "done": sum(section.status != "empty" for section in sections),
@@ -91,13 +98,14 @@ def plan(request: Request, reference: str) -> HttpResponse:
     frame = frame_of(request, case)
     full = frame["full"]
     rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
-    needs = list(_needs(case, actor))
+    needs = _of(case, _needs(case, actor))
     interventions = _interventions(case, actor, full)
     if not full and not (rows or needs or interventions):
         raise Http404
     at_work = case.status in AT_WORK
     covered = {row["goal"].need_id for row in rows if row["goal"].status != "dropped"}
     months = _months(case, actor)
+    _of(case, [row["goal"] for row in rows])
     for row in rows:
         row["offers"] = offers(row["goal"], actor) if full and at_work else []
         row["months"] = months.get(row["goal"].pk, [])
@@ -140,7 +148,7 @@ def _interventions(case: Case, actor: Any, full: bool) -> list[dict[str, Any]]:
             "offers": offers(one, actor) if at_work else [],
             "records": at_work and one.status in ("accepted", "ongoing"),
         }
-        for one in rows.select_related("tool", "owner__user", "goal").order_by("pk")
+        for one in _of(case, rows.select_related("tool", "owner__user", "goal").order_by("pk"))
     ]
 
 
@@ -151,7 +159,7 @@ def reviews(request: Request, reference: str) -> HttpResponse:
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
     found = Review.objects.visible_to(actor).filter(case=case).exclude(status="cancelled")
-    rows = list(found.select_related("absence").order_by("-held_on", "-pk"))
+    rows = _of(case, found.select_related("absence").order_by("-held_on", "-pk"))
     if not frame["full"] and not rows:
         raise Http404
     context = frame | {
@@ -167,14 +175,17 @@ def notes(request: Request, reference: str) -> HttpResponse:
     """Notes and meetings of one's own side and those shown to it; contacts with outside parties."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    rows = list(
+    rows = _of(
+        case,
         Note.objects.visible_to(actor)
         .filter(case=case)
         .select_related("written_by__user", "corrects")
         .prefetch_related("corrections")
-        .order_by("-on", "-pk")
+        .order_by("-on", "-pk"),
     )
-    outside = OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due", "pk")
+    outside = _of(
+        case, OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due", "pk")
+    )
     at_school = _at_its_school(case, actor)
     if not (frame["full"] or rows or at_school):
         raise Http404

@@ -32,10 +32,11 @@ def document(request: Request, reference: str, uuid: UUID | None = None) -> Http
     )
     if case.status not in AT_WORK:
         raise Http404
-    rows = Review.objects.visible_to(request.actor).filter(
-        case=case, status=choices.ReviewStatus.PLANNED
-    )
-    review = get_object_or_404(rows, uuid=uuid) if uuid else rows.first()
+    rows = Review.objects.visible_to(request.actor).filter(case=case)
+    planned = rows.filter(status=choices.ReviewStatus.PLANNED)
+    review = get_object_or_404(rows, uuid=uuid) if uuid else planned.first()
+    if review and review.status != choices.ReviewStatus.PLANNED:
+        return redirect("referrals:reviews", case.reference)  # documented already
     review = review or Review(case=case, held_on=clock.today())
     form = ReviewForm(request.POST or None, obj=review, actor=request.actor)
     context = {"form": form, "case": case, "obj": review, "who": show(case, request.actor)}
