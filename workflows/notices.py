@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership
+from accounts.models import Membership, Role
 from history import outbox
 from history.models import Outgoing
 from workflows.models import Notice, Turn
@@ -23,6 +23,9 @@ WORDS = {
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
     "glass": gettext_lazy("Någon har nödöppnat ett ärende. Granska det"),
+    "handover": gettext_lazy("Mottagaren har svarat på en överlämning"),
+    "alarm": gettext_lazy("En överlämning har väntat länge"),
+    "section": gettext_lazy("Du har en del av en kartläggning att fylla i"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
     "vacancy": gettext_lazy("Någon har slutat, och något behöver en ny ansvarig"),
     "vacancy_late": gettext_lazy("Något har saknat ny ansvarig i en vecka"),
@@ -66,6 +69,8 @@ def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
 
 
 def _leave(person: Membership, code: str, key: str, about: dict[str, Any]) -> bool:
+    if person.role == Role.DISTRICT:  # who is told that something waits, and sees no pupil
+        about = {}
     notice, new = Notice.objects.get_or_create(to=person, key=key, defaults=about | {"code": code})
     if new:
         outbox.add("notice", key=f"notice:{notice.uuid}", notice=str(notice.uuid))

@@ -123,6 +123,8 @@ class Section(CasePart):
             self.case.school_id if side == Side.SCHOOL else self.case.team_id
         ):
             raise ValidationError({"owner": _("Välj någon på rätt sida.")})
+        if not Case.objects.visible_to(owner).filter(pk=self.case_id).exists():
+            raise ValidationError({"owner": _("Lägg till personen som deltagare i ärendet först.")})
         self.owner, self.side = owner, side
 
 
