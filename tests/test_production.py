@@ -125,13 +125,8 @@ def test_it_starts_names_what_is_undecided_and_refuses_a_readable_database_and_d
     database.chmod(0o644)
     assert "kan läsas av alla" in start(env).stderr
     database.chmod(0o600)
-    with sqlite3.connect(database) as link:
-        link.execute(
-            "INSERT INTO accounts_user (password, is_superuser, username, first_name, last_name, email, is_staff,"
-            " is_active, date_joined, language) VALUES ('!', 0, 'granskare', '', '', 'granskare@example.org', 0, 1,"
-            " '2026-01-01', 'sv')"
-        )
-    link.close()
+    made = "from accounts.models import User; User.objects.create(username='granskare', email='g@example.org')"
+    assert manage("shell", "-c", made, env=env).returncode == 0
     refused = start(env)
     assert (refused.returncode != 0, "demots användare" in refused.stderr) == (True, True)
     assert "Vägras i drift" in manage("demo", "--help", env=env).stdout
