@@ -246,6 +246,9 @@ def test_each_side_writes_its_own_and_sees_of_the_other_what_is_shown(as_, path,
     # Another's note is not changed, and the school adds nothing else.
     assert team.get(f"/andra/note/{note.uuid}/").status_code == 404
     assert school.get(f"/arenden/{case.reference}/ny/mal/").status_code == 404
+    wrong = {"kind": "meeting", "text": "Rättelse", "key": str(uuid4())} | on("on", clock.today())
+    refused = team.post(f"/arenden/{case.reference}/ny/rattelse/{note.uuid}/", wrong)
+    assert "rättas av den sida som skrev den" in text(refused)
 
 
 # The page

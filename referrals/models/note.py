@@ -105,6 +105,8 @@ class Note(CasePart):
             raise ValidationError({"hidden_why": _("Skriv varför den inte visas.")})
         organisation = self.written_by.organisation_id
         self.side = Side.SCHOOL if organisation == self.case.school_id else Side.TEAM
+        if self.corrects and self.corrects.side != self.side:
+            raise ValidationError(_("En anteckning rättas av den sida som skrev den."))
 
     @transition(status, NoteStatus.DRAFT, NoteStatus.SIGNED, permission=policy.team | policy.school)
     def sign(self) -> None:

@@ -22,7 +22,7 @@ from workflows.models import Notice
 @contextmanager
 def loading() -> Iterator[None]:
     """Load faster: what is lost in a power cut is loaded anew, and nothing here is garbage."""
-    sqlite = connection.vendor == "sqlite"
+    sqlite = connection.vendor == "sqlite" and not connection.in_atomic_block
     gc.disable()
     if sqlite:
         _pragma("synchronous = OFF")
