@@ -365,7 +365,7 @@ def killed(mutant: Mutant) -> bool:
         patched(mutant, copy)
         asked = [f"tests/{one}" for one in mutant.tests.split()]
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", *asked],
+            [sys.executable, "-m", "pytest", "-x", *asked],
             cwd=copy,
             env=os.environ | {"PYTHONPATH": str(copy), "BRYGGAN_VAR": folder},
             stdout=subprocess.PIPE,
@@ -374,7 +374,7 @@ def killed(mutant: Mutant) -> bool:
             check=False,
         )
         # 1: a test failed. Anything else (nothing found, a tree that does not load) proves nothing.
-        return done.returncode == 1 and "failed" in done.stdout
+        return done.returncode == 1 and "FAILED tests/" in done.stdout
 
 
 def patched(mutant: Mutant, tree: Path) -> None:
