@@ -48,8 +48,8 @@ MUTANTS = [
         "referrals/models/sight.py",
         (
             "a marked pupil is for everybody",
-            'return Q(**{f"{pupil}protection": "none"}) | mine | given',
-            'return Q(**{f"{pupil}protection__in": ("none", "marked")}) | mine | given',
+            'return there & (Q(**{f"{pupil}protection": "none"}) | mine | given)',
+            'return there & (Q(**{f"{pupil}protection__in": ("none", "marked")}) | mine | given)',
             TWO_PERSONS,
         ),
         (
