@@ -28,7 +28,7 @@ class PupilQuerySet(LivingQuerySet):
 
     def by_number(self, number: str, school: Organisation) -> PupilQuerySet:
         """The school's own pupil with exactly this normalised number."""
-        return self.filter(school=school, number_index=vault.index("pupil.number", number))
+        return self.filter(school=school, number_index__in=vault.signs("pupil.number", number))
 
 
 class Pupil(Living):
@@ -69,7 +69,8 @@ class Pupil(Living):
         constraints = [
             models.UniqueConstraint(
                 fields=["school", "number_index"],
-                condition=Q(status="current"),
+                # A protected pupil is told to nobody, not even to whoever would register them again.
+                condition=Q(status="current", protection="none"),
                 name="pupil_once_a_school",
             ),
             models.CheckConstraint(
@@ -122,7 +123,8 @@ class Pupil(Living):
     def find_trail(self) -> None:
         """One person, one trail, whichever schools know them; nobody is told of it."""
         self.number_index = vault.index("pupil.number", self.number.open())
-        twin = Pupil.objects.filter(number_index=self.number_index).order_by("pk").first()
+        signs = vault.signs("pupil.number", self.number.open())
+        twin = Pupil.objects.filter(number_index__in=signs).order_by("pk").first()
         if twin:
             self.trail = twin.trail
 
@@ -139,6 +141,20 @@ class Pupil(Living):
     )
     def mark_in_error(self) -> None:
         """Registered by mistake: gone from every reader but the auditor."""
+
+    @transition(
+        status,
+        [Status.CURRENT, Status.IN_ERROR],
+        Status.ERASED,
+        permission=policy.clock,
+        custom={"closes": True},
+    )
+    def erase(self) -> None:
+        """Disposed of: nothing that tells who it was is left, here or in what belongs to it."""
+        for name in ("given_name", "family_name", "number", "birth_date", "address", "phone"):
+            setattr(self, name, "")
+        self.email, self.number_index = "", ""
+        self.protection = Protection.NONE
 
     @transition(status, Status.CURRENT, None, permission=policy.clock, custom={"closes": True})
     def change_school(self, *, school: Organisation) -> None:
@@ -219,6 +235,17 @@ class Guardian(Living):
     @property
     def name(self) -> str:
         return f"{self.given_name.open()} {self.family_name.open()}".strip()
+
+    def may_be_asked(self) -> bool:
+        """Whether anybody may ask, link or write to them: of a protected pupil, once decided."""
+        if not self.pupil.protected:
+            return True
+        decision = self.decision()
+        return decision is not None and decision.may_be_asked
+
+    def decision(self):  # type: ignore[no-untyped-def]  # its model imports this one
+        """What a holder of the right has decided last for this guardian; None before that."""
+        return self.decisions.filter(status="made").order_by("-pk").first()
 
     @property
     def school(self) -> Organisation:

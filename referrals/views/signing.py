@@ -25,6 +25,7 @@ from referrals.choices import WAITING_CONSENT, Category, ConsentStatus, LineStat
 from referrals.consent_texts import LANGUAGES, text_for
 from referrals.forms.consent import CodeForm, FewerForm, NewLinkForm, SayForm
 from referrals.models import Consent, Guardian, SignatureLine
+from referrals.models.protection import Shown, may_be_shown
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -63,6 +64,8 @@ def _opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
     )
     signatory = rows.first() if rows is not None else None
     line = _line_of(signatory) if signatory else None
+    if line is not None and line.guardian is not None and not line.guardian.may_be_asked():
+        return None  # the pupil has become protected since the link was made
     if signatory is None or line is None:
         return None
     request.actor = signatory  # type: ignore[attr-defined]
@@ -130,13 +133,27 @@ def _preferred(line: SignatureLine) -> str:
 
 
 def _context(consent: Consent, line: SignatureLine, words: dict[str, Any]) -> dict[str, Any]:
+    shown = may_be_shown(line.guardian, consent.pupil)
     return {
         "consent": consent,
+        "names": {
+            "team": _named(consent.names_team, Shown.DISTRICT in shown),
+            "school": _named(consent.names_school, Shown.SCHOOL in shown),
+            "receiver": _named(consent.names_receiver, Shown.DISTRICT in shown),
+        },
+        "valid_to": consent.valid_to if Shown.DATES in shown else None,
         "line": line,
         "words": words,
         "languages": LANGUAGES,
         "categories": [Category(name).label for name in consent.category_list],
     }
+
+
+def _named(organisation: Any, shown: bool) -> Any:
+    """Its name, or of a protected pupil's only what kind it is; None where the consent has none."""
+    if organisation is None or shown:
+        return organisation
+    return organisation.get_kind_display()
 
 
 @login_not_required
@@ -200,11 +217,11 @@ def new_link(request: HttpRequest) -> HttpResponse:
 
 def _send_again(where: str) -> None:
     digits = "".join(char for char in where if char.isdigit())
-    index = vault.index("contact.email", where.strip().casefold())
-    rows = Guardian.objects.filter(email_index=index, status="current")
+    signs = vault.signs("contact.email", where.strip().casefold())
+    rows = Guardian.objects.filter(email_index__in=signs, status="current")
     if digits and "@" not in where:
         rows = Guardian.objects.filter(
-            phone_index=vault.index("contact.phone", digits), status="current"
+            phone_index__in=vault.signs("contact.phone", digits), status="current"
         )
     living = [*WAITING_CONSENT, ConsentStatus.ACTIVE]
     for line in SignatureLine.objects.filter(guardian__in=rows[:5], consent__status__in=living):
