@@ -22,6 +22,12 @@ MENU = (
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Vem ringer jag?"), "collaboration:directory", _SCHOOL),
     (_("Samverkan"), "collaboration:home", tuple(Role)),
+    (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
+    (
+        _("Gallring"),
+        "workflows:disposals",
+        (Role.PRINCIPAL, Role.MANAGER, Role.DISTRICT, Role.ADMIN, Role.AUDITOR),
+    ),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
     (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
     (_("Kontroller"), "history:checks", (Role.AUDITOR,)),
