@@ -1,50 +1,68 @@
-"""How often a school hears back after a report of concern: a count for "Läget", never a row."""
+"""What of pupils' paths is still open at an organisation: numbers only, for nobody there sees a pupil."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
-from accounts.models import Kind, Organisation
-from collaboration import standing
-from referrals.choices import ConcernStatus
-from referrals.models import ConcernReport
+from accounts.models import CLOCK, Kind, Organisation
+from accounts.standing import Standing, tell
+from history.door import perform
+from referrals.choices import OPEN_CASE, OPEN_CONCERN, OPEN_REFERRAL, OPEN_TRANSFER, ConsentStatus
+from referrals.models import Case, ConcernReport, Consent, Referral, Transfer
 
-# Calendar days after which a school should have heard, and how far back is counted.
-HEARD_WITHIN, COUNTED = 14, 365
+_IN_FORCE = (ConsentStatus.REQUESTED, ConsentStatus.PARTIAL, ConsentStatus.ACTIVE)
 
 
-def feedback() -> QuerySet:
-    """Reports made by schools, by the district the school lies in."""
-    today = clock.today()
-    made = ConcernReport.objects.filter(
-        reporters__kind=Kind.SCHOOL,
-        reporters__parent__kind=Kind.DISTRICT,
-        made_on__lte=today - timedelta(days=HEARD_WITHIN),
-        made_on__gte=today - timedelta(days=COUNTED),
+def referrals(organisation: Organisation) -> QuerySet[Any]:
+    here = Q(school=organisation) | Q(team=organisation)
+    return Referral.objects.filter(here, status__in=("draft", *OPEN_REFERRAL))
+
+
+def consents(organisation: Organisation) -> QuerySet[Any]:
+    named = (
+        Q(names_school=organisation) | Q(names_team=organisation) | Q(names_receiver=organisation)
     )
-    heard = Count("pk", filter=Q(status=ConcernStatus.FEEDBACK_GIVEN))
-    return made.order_by().values(of=F("reporters__parent")).annotate(good=heard, total=Count("pk"))
+    return Consent.objects.filter(named, status__in=_IN_FORCE)
 
 
-def nothing_behind(district: Organisation) -> list[dict[str, Any]]:
-    """A report is between its writer and social services: no row of it is shown here."""
-    return []
+def school_cases(organisation: Organisation) -> QuerySet[Any]:
+    return Case.objects.filter(school=organisation, status__in=OPEN_CASE)
 
 
-standing.measure(
-    standing.Measure(
-        "feedback",
-        _(
-            "Orosanmälningar från skolor som har fått återkoppling, av dem som gjordes för mer än "
-            "fjorton dagar och mindre än ett år sedan. Färre än fem visas inte, och aldrig vilka."
-        ),
-        feedback,
-        nothing_behind,
-        hides_small=True,
+def team_cases(organisation: Organisation) -> QuerySet[Any]:
+    return Case.objects.filter(team=organisation, status__in=OPEN_CASE)
+
+
+def transfers(organisation: Organisation) -> QuerySet[Any]:
+    return Transfer.objects.filter(receiver=organisation, status__in=OPEN_TRANSFER)
+
+
+def concerns(organisation: Organisation) -> QuerySet[Any]:
+    return ConcernReport.objects.filter(reporters=organisation, status__in=OPEN_CONCERN)
+
+
+def change_school(organisation: Organisation, successor: Organisation, on: date) -> None:
+    """The pupils go to the new school; it reads nothing of them until a consent names it."""
+    if successor.kind == Kind.SCHOOL:
+        for case in school_cases(organisation):
+            perform(case.change_school, by=CLOCK, school=successor)
+
+
+tell(
+    Standing(
+        "cases_school",
+        _("Ärenden för skolans elever"),
+        lambda o: school_cases(o).count(),
+        change_school,
+        apart=True,
     )
 )
+tell(Standing("cases", _("Teamets öppna ärenden"), lambda o: team_cases(o).count()))
+tell(Standing("referrals", _("Remisser som inte är avgjorda"), lambda o: referrals(o).count()))
+tell(Standing("consents", _("Samtycken som nämner den"), lambda o: consents(o).count()))
+tell(Standing("transfers", _("Överlämningar på väg"), lambda o: transfers(o).count()))
+tell(Standing("concerns", _("Orosanmälningar som väntar svar"), lambda o: concerns(o).count()))

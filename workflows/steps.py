@@ -25,6 +25,9 @@ WORDS = {
     "support": _("Håll nästa uppföljning"),
     "review": _("Dokumentera uppföljningen och bestäm nästa steg"),
     "hand_over": _("Ge stöd tills mottagaren har börjat"),
+    "summer": _("Bestäm vad som händer i sommar"),
+    "leave_year_9": _("Eleven slutar nian: avsluta, eller gå vidare på den nya skolan"),
+    "outgrown": _("Eleven är äldre än programmet: avsluta"),
     "resume_or_close": _("Återuppta stödet eller avsluta"),
     "close": _("Bekräfta avslutet"),
     "offer": _("Välj vad som ska överlämnas"),
@@ -46,6 +49,7 @@ WORDS = {
     "meet": _("Håll mötet och fyll i närvaron"),
     "minute": _("Skriv minnesanteckningar"),
     "do": _("Gör det ni lovade på forumet"),
+    "glass": _("Granska nödöppningen"),
 }
 # These are dated by the object itself: it says when its next step is due.
 DATED_BY_THE_OBJECT = (
@@ -81,6 +85,7 @@ DEFAULT_DAYS = {
     "close": 5,
     "offer": 5,
     "acknowledge": 5,
+    "glass": 3,
 }
 # Calendar days between contacts with the family while a hand-over goes on: every eighth week.
 FAMILY_CONTACT_DAYS = 56
@@ -121,14 +126,14 @@ def days_for(obj: Any, step: str) -> int:
     return int(known.get(step, DEFAULT_DAYS[step]))
 
 
-def due_on(obj: Any, step: str) -> date:
-    """The day a turn that begins today is due."""
-    return obj.next_due if step in DATED_BY_THE_OBJECT else _due_on_path(obj, step)
+def due_on(obj: Any, step: str, since: date | None = None) -> date:
+    """The day a turn that begins today, or began on `since`, is due."""
+    return obj.next_due if step in DATED_BY_THE_OBJECT else _due_on_path(obj, step, since)
 
 
-def _due_on_path(obj: Any, step: str) -> date:
+def _due_on_path(obj: Any, step: str, since: date | None) -> date:
     """The same on a pupil's path."""
-    today = clock.today()
+    today = since or clock.today()
     if isinstance(obj, OutsideContact):
         return obj.due
     if isinstance(obj, ConcernReport):

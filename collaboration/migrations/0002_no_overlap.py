@@ -7,7 +7,7 @@ from history.ddl import no_overlap
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0002_initial")]
+    dependencies = [("collaboration", "0001_initial")]
     operations = [
         no_overlap(
             "collaboration",
