@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.models import Membership, Role
 
 SCHOOL_ROLES = (Role.SCHOOL, Role.PRINCIPAL)
@@ -16,3 +18,9 @@ def sides(actor: Membership) -> list[int]:
     if actor.role in TEAM_ROLES and actor.organisation.parent_id:
         own.append(actor.organisation.parent_id)
     return own
+
+
+def district_in(query: Any) -> str:
+    """The district an address asks for, as digits; "" for none, or for what cannot be one."""
+    chosen = str(query.get("stadsdel", ""))
+    return chosen if chosen.isdecimal() and len(chosen) < 10 else ""

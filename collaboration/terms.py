@@ -48,9 +48,8 @@ def of(day: date) -> Term:
 def read(text: str) -> Term | None:
     """A term as it stands in an address or a row; None for anything else."""
     year, _sign, half = text.partition("-")
-    if year.isdecimal() and len(year) == 4 and half in ("1", "2"):
-        return Term(int(year), int(half))
-    return None
+    known = year.isdecimal() and len(year) == 4 and half in ("1", "2")
+    return Term(int(year), int(half)) if known and 2000 <= int(year) <= 2100 else None
 
 
 @dataclass(frozen=True)

@@ -140,11 +140,6 @@ def whose(actor: Membership, chosen: str) -> TurnQuerySet:
     return Turn.objects.on_side_of(actor)
 
 
-def elsewhere(actor: Membership) -> Q:
-    """Turns of the collaboration that everyone may see and only some wait for."""
-    return Q(what__in=SHARED) & ~Q(school=actor.organisation_id)
-
-
 def narrowed(turns: TurnQuerySet, chosen: Filter) -> TurnQuerySet:
     if chosen.school:
         turns = turns.filter(school=int(chosen.school))

@@ -191,6 +191,13 @@ class PeriodForm(MoveForm):
         self.initial.setdefault("valid_from", self.obj.valid_from or clock.today())
         self.initial.setdefault("valid_to", self.obj.valid_to)
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for name in ("valid_from", "valid_to"):
+            if given.get(name) and not 2000 <= given[name].year <= 2100:
+                self.add_error(name, _("Välj ett år mellan 2000 och 2100."))
+        return given
+
 
 class EvaluationForm(MoveForm):
     on = day(_("Vilken dag utvärderade styrgruppen?"))

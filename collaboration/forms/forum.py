@@ -56,6 +56,12 @@ class TimeFields(OwnForm):
     length = number(_("Hur många minuter?"), low=15, high=600)
     place = short_text(_("Plats"), required=False)
 
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        if on and not 2000 <= on.year <= 2100:
+            raise forms.ValidationError(_("Välj ett år mellan 2000 och 2100."))
+        return on
+
     def starts(self) -> datetime:
         when = datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"])
         return timezone.make_aware(when)

@@ -437,8 +437,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """How many schools have an agreement, by kind of school, and which have none."""
     if _closed(request):
         return redirect_to_login(request.get_full_path())
-    chosen = request.GET.get("stadsdel", "")
-    schools, districts = parties.covered(chosen if chosen.isdecimal() else "")
+    chosen = sight.district_in(request.GET)
+    schools, districts = parties.covered(chosen)
     context = {
         "districts": districts,
         "chosen": chosen,

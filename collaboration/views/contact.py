@@ -44,7 +44,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     actor = getattr(request, "actor", None)
     own = isinstance(actor, Membership) and actor.role in sight.SCHOOL_ROLES
-    words = request.GET.get("sok", "").strip()[:80]
+    words = request.GET.get("sok", "").replace("\x00", "").strip()[:80]
     schools = [actor.organisation] if own and not words else _matching(words)  # type: ignore[union-attr]
     context = {
         "words": words,
@@ -105,8 +105,8 @@ def index(request: Request) -> HttpResponse:
         schools = schools.filter(pk__in=serving.served_by(actor.organisation).values("pk"))
     elif actor.role == Role.DISTRICT:
         schools = schools.filter(parent=actor.organisation)
-    chosen = request.GET.get("stadsdel", "")
-    if chosen.isdecimal() and actor.role in sight.OVERVIEW:
+    chosen = sight.district_in(request.GET)
+    if chosen and actor.role in sight.OVERVIEW:
         schools = schools.filter(parent=int(chosen))
     good = Q(contacts__status=ContactStatus.ACTIVE)
     rows = list(
@@ -177,8 +177,8 @@ def _team(request: Request) -> Organisation:
     if actor.role == Role.MANAGER:
         return actor.organisation
     teams = Organisation.objects.in_service().filter(kind=Kind.TEAM)
-    if actor.role == Role.ADMIN and request.GET.get("team", "").isdecimal():
-        return get_object_or_404(teams, pk=int(request.GET["team"]))
+    if actor.role == Role.ADMIN and _number(request, "team"):
+        return get_object_or_404(teams, pk=_number(request, "team"))
     raise Http404
 
 
@@ -203,6 +203,12 @@ def appoint(request: Request) -> HttpResponse:
         else:
             return redirect("collaboration:contacts")
     return render(request, "collaboration/contact_new.html", {"form": form, "team": team})
+
+
+def _number(request: Request, name: str) -> int:
+    """A number in the address; 0 for none, or for what cannot be a key."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _choosable(team: Organisation, code: str) -> Any:

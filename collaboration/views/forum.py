@@ -62,8 +62,8 @@ def index(request: Request) -> HttpResponse:
         raise Http404
     term = terms.read(request.GET.get("termin", "")) or terms.of(clock.today())
     meetings = ForumMeeting.objects.visible_to(actor).filter(term=str(term))
-    chosen = request.GET.get("stadsdel", "")
-    if chosen.isdecimal():
+    chosen = sight.district_in(request.GET)
+    if chosen:
         meetings = meetings.filter(forum__district=int(chosen))
     waiting = Count("invitees", filter=Q(invitees__reply="none"))
     rows = meetings.select_related("forum__district").annotate(
@@ -378,13 +378,11 @@ def presence(request: Request) -> HttpResponse:
         Role.ADMIN,
     ):
         raise Http404
-    chosen = request.GET.get("stadsdel", "")
+    chosen = sight.district_in(request.GET)
     district = _district(request)
     if actor.role in sight.OVERVIEW:
         district = (
-            get_object_or_404(Organisation, pk=int(chosen), kind=Kind.DISTRICT)
-            if chosen.isdecimal()
-            else None
+            get_object_or_404(Organisation, pk=int(chosen), kind=Kind.DISTRICT) if chosen else None
         )
     context = {
         "district": district,

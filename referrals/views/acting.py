@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -109,7 +109,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
             return render(request, "referrals/conflict.html", context, status=409)
         except ValidationError as error:
             form.blame(error)
-            form.fresh_key()
+            fresh_key(form)
         else:
             return redirect(page_of(obj))
     return render(request, "referrals/act.html", context)
@@ -140,7 +140,7 @@ def change(request: Request, kind: str, uuid: UUID) -> HttpResponse:
             )
         except ValidationError as error:
             form.blame(error)
-            form.fresh_key()
+            fresh_key(form)
         else:
             return redirect(page_of(obj))
     return render(request, "referrals/act.html", context)
@@ -187,7 +187,13 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
             form.apply()
         except ValidationError as error:
             form.blame(error)
-            form.fresh_key()
+            fresh_key(form)
         else:
             return redirect(back)
     return render(request, "referrals/add.html", context)
+
+
+def fresh_key(form: Any) -> None:
+    """A refused try used no key, but a mended one is a new wish."""
+    form.data = form.data.copy()
+    form.data["key"] = str(uuid4())

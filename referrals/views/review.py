@@ -18,6 +18,7 @@ from referrals import choices
 from referrals.forms.review import ReviewForm
 from referrals.models import Case, Review
 from referrals.models.belongs import AT_WORK
+from referrals.views.acting import fresh_key
 from referrals.views.showing import show
 
 
@@ -49,7 +50,7 @@ def document(request: Request, reference: str, uuid: UUID | None = None) -> Http
             )
         except ValidationError as error:
             form.blame(error)
-            form.fresh_key()
+            fresh_key(form)
         else:
             return redirect("referrals:case", case.reference)
     return render(request, "referrals/review.html", context | {"title": _("Uppföljning")})
