@@ -32,7 +32,7 @@ ENDINGS = {
     "cancel",
     "abandon",
 }
-FOLLOWS = {"join", "follow"}
+FOLLOWS = {"join", "follow", "add_line", "drop_line", "supersede"}
 REFUSALS = (
     Conflict,
     PermissionDenied,

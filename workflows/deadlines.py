@@ -12,12 +12,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 
 from accounts import clock, working_days
 from accounts.models import CLOCK, Membership, Role
 from history.door import Conflict, perform
-from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
+from referrals.choices import WAITING_CONSENT, CaseStatus
 from referrals.models import Case, Consent, Referral
 from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
 from workflows import notices
@@ -75,7 +76,9 @@ def lapse_consents() -> int:
 
 
 def expire_consents() -> int:
-    over = Consent.objects.filter(status=ConsentStatus.ACTIVE, valid_to__lt=clock.today())
+    """Its period is over, or a guardian who came later has not answered in time."""
+    today = clock.today()
+    over = Consent.objects.active().filter(Q(valid_to__lt=today) | Q(line_due__lt=today))
     return sum(_made(consent.expire) for consent in over.iterator(200))
 
 
