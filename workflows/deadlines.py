@@ -20,14 +20,11 @@ from accounts.models import CLOCK, Membership, Role
 from history.door import Conflict, perform
 from referrals.choices import WAITING_CONSENT, CaseStatus
 from referrals.models import Case, Consent, Referral
+from referrals.models.consent import LAPSE, REMINDERS
 from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
 from workflows import notices
 from workflows.models import Turn
 
-# Days after the asking at which those who have not answered are reminded, and how long after
-# the second reminder the question lapses, in working days.
-REMINDERS = (7, 14)
-LAPSE = 10
 # How many working days late before the unit manager or principal is told.
 ESCALATE = 5
 

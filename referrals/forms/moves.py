@@ -26,6 +26,7 @@ from referrals.forms.base import (
     short_text,
     yes,
 )
+from referrals.models import Pupil
 
 
 def colleagues(organisation: Organisation | None) -> Any:
@@ -91,8 +92,10 @@ class HandOnForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A question to a family belongs to the side that asked, all else to the team.
+        side = self.obj.asker if hasattr(self.obj, "asker") else self.obj.team
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = colleagues(self.obj.team)  # type: ignore[attr-defined]
+            self.fields[name].queryset = colleagues(side)  # type: ignore[attr-defined]
             self.initial.setdefault(name, getattr(self.obj, f"{name}_id"))
 
 
@@ -319,6 +322,13 @@ class NarrowForm(MoveForm):
         now = self.obj.category_list
         self.fields["categories"].choices = [c for c in choices.Category.choices if c[0] in now]  # type: ignore[attr-defined]
         self.initial.setdefault("categories", now)
+        if self.obj.purpose == choices.Purpose.SUPPORT and self.obj.names_school_id:
+            self.fields["without_school"] = yes(_("Skolan ska inte läsa vad teamet skriver"))
+
+
+class ApproveForm(MoveForm):
+    def details(self) -> dict[str, Any]:
+        return {"approver": self.actor}
 
 
 class WithdrawConsentForm(WithReason):
@@ -335,7 +345,18 @@ class WithdrawConsentForm(WithReason):
         super().__init__(*args, **kwargs)
         field = self.fields["line"]
         field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda row: row.person.name  # type: ignore[attr-defined]
+        known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
+        guardians = [row.pk for row in field.queryset.order_by("pk") if not row.is_pupil]  # type: ignore[attr-defined]
+
+        def label(row: Any) -> str:
+            """By name only for whoever may know it; anyone can still note what they were told."""
+            if known:
+                return str(row.person.name)
+            if row.is_pupil:
+                return str(_("Eleven"))
+            return str(_("Vårdnadshavare %s") % (guardians.index(row.pk) + 1))
+
+        field.label_from_instance = label  # type: ignore[attr-defined]
 
 
 class HandoverForm(MoveForm):
@@ -434,6 +455,13 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("consent", "remind"): Offer(
         _("Påminn"), MoveForm, _("De som inte har svarat får en påminnelse.")
     ),
+    ("consent", "approve_exception"): Offer(
+        _("Godkänn undantaget"),
+        ApproveForm,
+        _("Du som svarar för uppgifterna godkänner att färre tillfrågas. Läs skälet först."),
+        primary=True,
+    ),
+    ("consent", "hand_on"): Offer(_("Byt vem som följer upp"), HandOnForm),
     ("consent", "lapse"): Offer(_("Avsluta frågan"), LapseForm, danger=True),
     ("consent", "narrow"): Offer(_("Dela färre saker"), NarrowForm),
     ("consent", "withdraw"): Offer(

@@ -54,6 +54,8 @@ class Pupil(Living):
     address = SealedTextField("adress", blank=True)
     phone = SealedTextField("telefon", blank=True)
     email = SealedTextField("e-post", blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    email_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     language = models.CharField("språk", max_length=8, default="sv")
     interpreter = models.BooleanField("behöver tolk", default=False)
     protection = models.CharField(
@@ -126,8 +128,18 @@ class Pupil(Living):
         if twin:
             self.trail = twin.trail
 
-    def born(self, **details: object) -> None:
-        for index in set(vault.name_parts(self.name)):
+    def save(self, *args: object, **kwargs: object) -> None:
+        told = contact_indexes(self.phone.open(), self.email.open())
+        self.phone_index, self.email_index = told
+        super().save(*args, **kwargs)
+        self._index_name()
+
+    def _index_name(self) -> None:
+        """Each part of the name as it is now can be searched, and no part of an older name."""
+        wanted = set(vault.name_parts(self.name)) if self.status == Status.CURRENT else set()
+        kept = set(self.name_parts.values_list("index", flat=True))
+        self.name_parts.exclude(index__in=wanted).delete()
+        for index in sorted(wanted - kept):
             NamePart(pupil=self, index=index).save()
 
     @transition(
@@ -144,6 +156,20 @@ class Pupil(Living):
     def change_school(self, *, school: Organisation) -> None:
         """Follow the case to another school; the old one's access ends."""
         self.school = school
+
+
+def contact_indexes(phone: str, email: str) -> tuple[str, str]:
+    """The keyed indexes of a number and an address, however they are written; '' for none."""
+    digits = "".join(char for char in phone if char.isdigit())
+    for country in ("0046", "46"):
+        if digits.startswith(country):
+            digits = "0" + digits.removeprefix(country).removeprefix("0")
+            break
+    address = email.strip().casefold()
+    return (
+        vault.index("contact.phone", digits) if digits else "",
+        vault.index("contact.email", address) if address else "",
+    )
 
 
 class NamePart(Part):
@@ -182,6 +208,8 @@ class Guardian(Living):
     custody = models.BooleanField("har vårdnaden", default=True)
     given_name = SealedTextField("förnamn")
     family_name = SealedTextField("efternamn")
+    # Only where the family is to be able to sign with an e-identity.
+    number = SealedTextField("personnummer", blank=True)
     phone = SealedTextField("telefon", blank=True)
     email = SealedTextField("e-post", blank=True)
     address = SealedTextField("adress", blank=True)
@@ -207,6 +235,7 @@ class Guardian(Living):
         return (
             "kind",
             "custody",
+            "number",
             "given_name",
             "family_name",
             "phone",
@@ -240,10 +269,8 @@ class Guardian(Living):
         super().save(*args, **kwargs)
 
     def index_contacts(self) -> None:
-        phone, email = self.phone.open(), self.email.open().casefold()
-        digits = "".join(char for char in phone if char.isdigit())
-        self.phone_index = vault.index("contact.phone", digits) if digits else ""
-        self.email_index = vault.index("contact.email", email) if email else ""
+        told = contact_indexes(self.phone.open(), self.email.open())
+        self.phone_index, self.email_index = told
 
     @transition(
         status,

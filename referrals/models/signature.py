@@ -13,7 +13,7 @@ from referrals.models.pupil import Guardian, Pupil
 from vault.fields import SealedTextField
 
 if TYPE_CHECKING:
-    from referrals.models.consent import Consent
+    pass
 
 
 class SignatureLine(Part):

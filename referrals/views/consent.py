@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +15,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 import vault.files
 import vault.uploads
-from accounts import links
+from accounts import links, working_days
 from accounts.http import Request
 from history.door import Conflict, begin, perform
 from history.reading import reads, subject
-from referrals.choices import Category, LineStatus, Purpose
+from referrals import invitations
+from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpose
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
-from referrals.models import Case, Consent, Referral
+from referrals.models import Case, Consent, Guardian, Referral, SignatureLine
+from referrals.models.consent import LAPSE
 from referrals.timeline import timeline
+from referrals.views.acting import page_of
 from referrals.views.showing import show
+from vault.models import StoredFile
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +44,9 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
         "matter": matter,
         "who": show(matter, request.actor),
         "purpose": Purpose(purpose),
-        "back": request.GET.get("fran", ""),
+        "demand": form.demand,
+        "back": page_of(matter),
+        "now": Consent.objects.active().filter(_of(matter), purpose=purpose).first(),
     }
     if form.is_valid():
         given = form.cleaned_data
@@ -49,7 +56,7 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
             case=None if referral else matter,
             pupil=matter.pupil,
             purpose=purpose,
-            categories=" ".join(given.get("categories") or [Category.REFERRAL]),
+            categories=" ".join(given.get("categories") or []),
             names_team=matter.team,
             names_school=matter.school,
             names_receiver=given.get("receiver"),
@@ -57,6 +64,8 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
             asked_by=request.actor,
             responsible=request.actor,
             deputy=given["deputy"],
+            exception=given.get("exception", ""),
+            exception_reason=given.get("exception_reason", ""),
         )
         try:
             event = begin(consent, by=request.actor, key=given["key"], signatories=form.chosen())
@@ -65,20 +74,40 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
         except IntegrityError:
             form.add_error(None, _("Familjen har redan fått den här frågan."))
         else:
+            if given.get("send_links"):
+                request.session["made_links"] = send_to_all(event.obj)
             return redirect("referrals:consent", event.obj.uuid)
     return render(request, "referrals/consent_ask.html", context)
+
+
+def _of(matter: Any) -> Q:
+    """The consents asked for this matter."""
+    if isinstance(matter, Referral):
+        return Q(referral=matter)
+    return Q(referral=matter.referral) if matter.referral else Q(case=matter)
 
 
 def _matter(request: Request, reference: str, purpose: str) -> Any:
     """What consent is asked for: the asker's own referral, or a case open to them."""
     referral = Referral.objects.visible_in_full(request.actor).filter(reference=reference).first()
     if referral is not None and purpose != Purpose.TRANSFER:
-        if referral.status == "draft" or referral.team is None:
+        if referral.status not in ("submitted", "returned", "accepted") or referral.team is None:
             raise Http404
         return referral
     cases = Case.objects.open_to(request.actor)
     direct = Case.objects.visible_to(request.actor).filter(referral=None)
-    return get_object_or_404(cases | direct, reference=reference)
+    return get_object_or_404((cases | direct).exclude(status="closed"), reference=reference)
+
+
+def send_to_all(consent: Consent) -> list[dict[str, Any]]:
+    """A link on its way to each who has not answered and can be reached; what to say by voice."""
+    waiting = consent.lines.filter(status=LineStatus.WAITING)
+    lines = waiting.select_related("guardian", "consent__pupil").order_by("pk")
+    return [_sent(line) for line in lines if invitations.reaches(line)]
+
+
+def _sent(line: SignatureLine) -> dict[str, Any]:
+    return {"name": line.person.name, "code": invitations.send(line)}
 
 
 def _theirs(request: Request, consent: Consent) -> bool:
@@ -106,8 +135,19 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "offers": [o for o in offers(consent, request.actor) if theirs or o[0] == "withdraw"],
         "events": timeline(consent.trail_id, [Consent.objects.filter(pk=consent.pk)]),
         "link": request.session.pop("made_link", None),
+        "sent": request.session.pop("made_links", []),
+        "contacts": _contacts(consent, request.actor),
+        "due": working_days.add(consent.reminded, LAPSE) if consent.reminders > 1 else None,
     }
     return render(request, "referrals/consent.html", context)
+
+
+def _contacts(consent: Consent, actor: Any) -> list[Guardian]:
+    """Whom a consent to contact has opened for this reader: name, number and language."""
+    if consent.purpose != Purpose.CONTACT or consent.status != ConsentStatus.ACTIVE:
+        return []
+    signed = consent.lines.filter(status=LineStatus.SIGNED).values("guardian")
+    return list(Guardian.objects.visible_to(actor).filter(pk__in=signed))
 
 
 def _line(request: Request, uuid: UUID, line: UUID) -> Any:
@@ -133,13 +173,45 @@ def make_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     return redirect("referrals:consent", uuid)
 
 
+@require_http_methods(["POST"])
+@reads("consent.send")
+def send_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
+    """Send a link to what is on file; the code goes the other way, or is told by voice."""
+    row = _line(request, uuid, line)
+    show(row.consent.matter, request.actor)
+    if invitations.reaches(row):
+        request.session["made_links"] = [_sent(row)]
+    return redirect("referrals:consent", uuid)
+
+
+@require_GET
+@reads("consent.form")
+def form_file(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
+    """The signed paper as it was scanned, to the side that keeps it."""
+    row = _line(request, uuid, line)
+    stored = get_object_or_404(StoredFile, uuid=row.file)
+    subject(row.consent.uuid)
+    show(row.consent.matter, request.actor)
+    ending = {"application/pdf": "pdf", "image/png": "png"}.get(stored.media_type, "jpg")
+    name = f"samtycke-{row.consent.matter.reference}.{ending}"
+    return HttpResponse(
+        vault.files.read(stored),
+        content_type=stored.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @reads("consent.answer")
 def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     """Note an answer that came on paper, by voice with a witness, or by phone."""
     row = _line(request, uuid, line)
     consent = row.consent
-    form = AnswerForm(request.POST or None, request.FILES or None, obj=consent, actor=request.actor)
+    given = (request.POST or None, request.FILES or None)
+    form = AnswerForm(*given, obj=consent, actor=request.actor, line=row)
     context = {
         "form": form,
         "consent": consent,
@@ -147,21 +219,8 @@ def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
         "who": show(consent.matter, request.actor),
     }
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            file = _kept(given.get("form_file"))
-            move = consent.sign if given["answer"] == "yes" else consent.refuse
-            perform(
-                move,
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                line=row,
-                how=given["how"],
-                witness=given["witness"],
-                note=given["note"],
-                file=file,
-            )
+            _note(request, consent, row, form.cleaned_data)
         except Conflict as conflict:
             context |= {"now": conflict.obj, "back": f"/samtycken/{consent.uuid}/"}
             return render(request, "referrals/conflict.html", context, status=409)
@@ -172,7 +231,32 @@ def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     return render(request, "referrals/consent_answer.html", context)
 
 
-def _kept(upload: Any) -> UUID | None:
+def _note(request: Request, consent: Consent, line: SignatureLine, given: dict[str, Any]) -> None:
+    """Take the answer down; a scan whose answer was refused is not left behind."""
+    no = given["answer"] == "no"
+    more = {"code": given["code"] or NoCode.NOT_SAID} if no else {}
+    file = _kept(given.get("form_file"))
+    try:
+        perform(
+            consent.refuse if no else consent.sign,
+            by=request.actor,
+            version=given["version"],
+            key=given["key"],
+            line=line,
+            how=given["how"],
+            language=given["language"],
+            witness=given["witness"],
+            note=given["note"],
+            file=file.uuid if file else None,
+            **more,
+        )
+    except BaseException:
+        if file:
+            vault.files.remove(file)
+        raise
+
+
+def _kept(upload: Any) -> StoredFile | None:
     """Check and keep the scanned form; a refusal stands beside the file field."""
     if not upload:
         return None
@@ -180,4 +264,4 @@ def _kept(upload: Any) -> UUID | None:
         clean = vault.uploads.check(upload)
     except ValidationError as error:
         raise ValidationError({"form_file": error.messages}) from error
-    return vault.files.store(clean.content, clean.media_type).uuid
+    return vault.files.store(clean.content, clean.media_type)
