@@ -20,6 +20,8 @@ MENU = (
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
+    (_("Tackar nej"), "referrals:refusals", (Role.DISTRICT, Role.CENTRAL)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
     (_("Personer"), "accounts:people", (Role.ADMIN,)),
     (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),

@@ -16,8 +16,9 @@ WORDS = {
     "decide": _("Besluta om remissen"),
     "complete": _("Komplettera remissen"),
     "ask": _("Följ upp frågan om samtycke"),
+    "approve": _("Ta ställning till undantaget"),
     "await_consent": _("Vänta på svar om samtycke"),
-    "request_consent": _("Be skolan fråga om samtycke"),
+    "request_consent": _("Fråga familjen om samtycke"),
     "ask_anew": _("Fråga på nytt eller avsluta"),
     "map": _("Gör klart kartläggningen"),
     "plan": _("Kom överens om planen"),
@@ -38,6 +39,7 @@ DEFAULT_DAYS = {
     "decide": 5,
     "complete": 10,
     "ask": 20,
+    "approve": 5,
     "await_consent": 20,
     "request_consent": 5,
     "ask_anew": 10,
@@ -69,6 +71,8 @@ def step_of(obj: Any, step: str) -> str:
             return _waiting_step(obj)
         if obj.status == CaseStatus.TRANSFERRING and not obj.has_open_transfer():
             return "resume_or_close"
+    if step == "ask" and obj.awaits_approval():
+        return "approve"
     if step == "screen" and obj.manager_asked:
         return "decide"
     return step
@@ -107,7 +111,7 @@ def due_on(obj: Any, step: str) -> date:
             asked = obj.consents.for_support().waiting().order_by("-pk").first()
             return working_days.add(asked.asked_on, days_for(asked, "ask"))
     if isinstance(obj, Consent):
-        return working_days.add(obj.asked_on, days_for(obj, "ask"))
+        return working_days.add(obj.asked_on, days_for(obj, step))
     return working_days.add(today, days_for(obj, step))
 
 

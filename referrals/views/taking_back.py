@@ -11,8 +11,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
 import vault
 from accounts.http import Request
@@ -69,10 +69,19 @@ def note(request: Request, uuid: UUID) -> HttpResponse:
                 line=given["line"],
                 how=given["how"],
             )
-        except Conflict:
-            return render(request, "referrals/taken_back.html", context, status=409)
+        except Conflict as conflict:
+            if conflict.obj.status == "active":  # it was changed meanwhile: ask again
+                return redirect("referrals:note_taken_back", uuid)
+            return redirect("referrals:taken_back")
         except ValidationError as error:
             form.blame(error)
         else:
-            return render(request, "referrals/taken_back.html", context)
+            return redirect("referrals:taken_back")
     return render(request, "referrals/note_taken_back.html", context)
+
+
+@require_GET
+def done(request: Request) -> HttpResponse:
+    """It holds no more; says nothing of whom."""
+    _reachable(request)
+    return render(request, "referrals/taken_back.html")
