@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from vault.indexes import normalised
 
 
 class Role(models.TextChoices):
@@ -33,10 +37,49 @@ class Kind(models.TextChoices):
     RECEIVER = "receiver", _("Biståndsbedömd socialtjänst")
 
 
+# In what kind of organisation each role is held.
+WHERE: dict[str, Kind] = {
+    Role.SCHOOL: Kind.SCHOOL,
+    Role.PRINCIPAL: Kind.SCHOOL,
+    Role.TEAM: Kind.TEAM,
+    Role.MANAGER: Kind.TEAM,
+    Role.DISTRICT: Kind.DISTRICT,
+    Role.RECEIVER: Kind.RECEIVER,
+    Role.CENTRAL: Kind.MUNICIPALITY,
+    Role.AUDITOR: Kind.MUNICIPALITY,
+    Role.ADMIN: Kind.MUNICIPALITY,
+}
+# Roles that name a deputy with the same rights for a period (design section 4, contact assignment).
+LEADERS = (Role.MANAGER, Role.PRINCIPAL)
+
+
 class User(AbstractUser):
     """A person who signs in. Deactivated when they leave, never deleted."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     language = models.CharField("språk", max_length=8, default="sv")
+    # Who they are to the municipality's single sign-on: set by an administrator, never guessed by mail.
+    sso_id = models.CharField("identitet i inloggningstjänsten", max_length=255, blank=True)
+    # Name and mail in small letters: SQLite does not know that Å and å are the same.
+    sought = models.CharField(max_length=600, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_mail_once"),
+            models.UniqueConstraint(
+                fields=["sso_id"], condition=~Q(sso_id=""), name="user_sso_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="user_by_name")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.get_username()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sought = normalised(f"{self.get_full_name()} {self.email}")
+        if (only := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*only, "sought"}
+        super().save(*args, **kwargs)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -92,12 +135,53 @@ class Organisation(models.Model):
         return self.name
 
     @property
+    def in_service(self) -> bool:
+        return self.until is None or self.until > clock.today()
+
+    @property
+    def heir(self) -> Organisation:
+        """The organisation that has its tasks today: itself, or whoever followed, step by step."""
+        here = self
+        while here.successor is not None and not here.in_service:
+            here = here.successor
+        return here
+
+    def as_of(self, day: date) -> Former | Organisation:
+        """What it was called and where it lay on a day: a former period, or itself as it is now."""
+        return self.former.filter(since__lte=day, until__gt=day).first() or self
+
+    @property
     def district(self) -> Organisation | None:
         """The district it is or lies in; None for what belongs to the whole municipality."""
         here: Organisation | None = self
         while here is not None and here.kind != Kind.DISTRICT:
             here = here.parent
         return here
+
+
+class Former(models.Model):
+    """What an organisation was called and where it lay before: one row a period, ended, in order.
+
+    Seed 000's footnote: schools are renamed, moved and replaced; what was written then still says
+    which school it was.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="former")
+    name = models.CharField("namn", max_length=200)
+    parent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    provider = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    since = models.DateField("från")
+    until = models.DateField("till och med dagen före")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "until"], name="former_once_a_day"),
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="former_period"),
+        ]
+        ordering = ["organisation", "until"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -127,10 +211,8 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
-            models.UniqueConstraint(
-                fields=["user", "organisation", "role"],
-                condition=Q(until=None),
-                name="membership_once_at_a_time",
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="membership_period"
             ),
         ]
 
@@ -169,6 +251,29 @@ class Signatory(models.Model):
 
     def __str__(self) -> str:
         return "Den som skriver under"
+
+
+class Attempt(models.Model):
+    """One try to sign in or to get a link, kept to be counted: by whom and from where, as keyed hashes.
+
+    Written before the password is looked at, so that several processes count together.
+    """
+
+    at = models.DateTimeField(default=clock.now)
+    what = models.CharField(max_length=20)
+    account = models.CharField(max_length=64)
+    network = models.CharField(max_length=64)
+    succeeded = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempt_account"),
+            models.Index(fields=["network", "at"], name="attempt_network"),
+            models.Index(fields=["at"], name="attempt_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Clock:

@@ -107,8 +107,9 @@ def let_out(what: str, actor: Actor | None, make: Callable[[], Any], *, again: b
     """
     look = Look(what, actor)
     try:
-        for _ in range(RENDERINGS - 1 if again else 1):
-            before = wall.epoch()
+        for round_ in range(RENDERINGS - 1 if again else 1):
+            before = getattr(actor, "epoch", None) if round_ == 0 else _still(actor)
+            before = wall.epoch() if before is None else before
             answer = _made(look, make)
             if not look.pupils:
                 return answer
@@ -119,6 +120,7 @@ def let_out(what: str, actor: Actor | None, make: Callable[[], Any], *, again: b
         if not again:
             raise PermissionDenied
         with wall.shared():
+            _still(actor)
             answer = _made(look, make)
             if look.pupils:
                 write(look)
@@ -128,6 +130,15 @@ def let_out(what: str, actor: Actor | None, make: Callable[[], Any], *, again: b
         with wall.shared():
             write(look, Outcome.REFUSED)
         raise
+
+
+def _still(actor: Actor | None) -> int:
+    """The epoch now; raises PermissionDenied when what closed was the actor's own role."""
+    epoch = wall.epoch()
+    mine = isinstance(actor, Membership) and Membership.objects.in_force().filter(pk=actor.pk)
+    if mine is not False and not mine.exists():
+        raise PermissionDenied
+    return epoch
 
 
 def _shows_nothing(answer: Any) -> bool:
@@ -147,6 +158,8 @@ def _made(look: Look, make: Callable[[], Any]) -> Any:
         _look.reset(token)
 
 
-def note_change(by: Actor | None, what: str, subject_uuid: UUID | None = None) -> None:
+def note_change(
+    by: Actor | None, what: str, subject_uuid: UUID | None = None, reason: str = ""
+) -> None:
     """Put a change of people or settings in the same chain; the caller holds a transaction."""
-    write(Look(what, by, subject_uuid), Outcome.CHANGED)
+    write(Look(what, by, subject_uuid, reason), Outcome.CHANGED)

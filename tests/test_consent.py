@@ -300,9 +300,7 @@ def test_with_one_way_on_file_the_code_is_told_by_voice(as_, path, cast, setting
     consent = path.ask(path.accepted())
     line = consent.lines.exclude(guardian=None).get()
     edit(line.guardian, by=cast.sara, email="")
-    page = text(
-        as_(cast.sara).post(f"/samtycken/{consent.uuid}/{line.uuid}/skicka/", follow=True)
-    )
+    page = text(as_(cast.sara).post(f"/samtycken/{consent.uuid}/{line.uuid}/skicka/", follow=True))
     code = re.search(r'class="num">(\d{6})<', page)[1]
     (said,) = sent_texts(settings)
     url = re.search(r"/s/[\w-]{40,}/", said)[0]

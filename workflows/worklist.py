@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock
+from accounts.keyset import Row
 from accounts.models import Membership, Role
 from referrals.choices import (
     CaseStatus,
@@ -23,7 +24,6 @@ from referrals.choices import (
 )
 from referrals.models import sight
 from vault.indexes import normalised
-from workflows.keyset import Row
 from workflows.models import Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 

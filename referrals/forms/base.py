@@ -1,239 +1,51 @@
-"""What every form of ours has: the version seen, a key made when it was drawn, errors in place."""
+"""What every form of a move has: the version seen, a key made when it was drawn."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import (
+    LINE_LIMIT,
+    TEXT_LIMIT,
+    OwnForm,
+    PersonField,
+    SplitDate,
+    SplitDateField,
+    choice,
+    day,
+    long_text,
+    number,
+    one_person,
+    pick,
+    several,
+    short_text,
+    yes,
+)
 from accounts.models import Membership
 
-TEXT_LIMIT = 10_000
-LINE_LIMIT = 200
-
-
-class SplitDate(forms.MultiWidget):
-    """Day, month and year, each its own field: no calendar to fight with."""
-
-    template_name = "forms/splitdate.html"
-    use_fieldset = True
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        def part(length: int) -> forms.TextInput:
-            return forms.TextInput({"inputmode": "numeric", "maxlength": length, "class": "input"})
-
-        super().__init__({"day": part(2), "month": part(2), "year": part(4)}, attrs)
-
-    def decompress(self, value: Any) -> list[Any]:
-        if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
-                value = None
-        return [value.day, value.month, value.year] if value else [None] * 3
-
-
-class SplitDateField(forms.MultiValueField):
-    widget = SplitDate
-
-    def __init__(self, **kwargs: Any) -> None:
-        wrong = _("Skriv dag, månad och år med siffror.")
-        parts = [forms.IntegerField(error_messages={"invalid": wrong}) for _n in range(3)]
-        kwargs.setdefault("error_messages", {"required": _("Skriv ett datum.")})
-        super().__init__(fields=parts, **kwargs)
-
-    def compress(self, data_list: list[int | None]) -> date | None:
-        if not data_list or all(value in (None, "") for value in data_list):
-            return None
-        day, month, year = data_list
-        try:
-            return date(year or 0, month or 0, day or 0)
-        except (ValueError, OverflowError) as error:
-            words = _("Datumet finns inte. Kontrollera dag, månad och år.")
-            raise ValidationError(words) from error
-
-
-def long_text(
-    label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", rows: int = 6
-) -> forms.CharField:
-    """A free text: what to write, and what to say when it is left empty."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        help_text=hint,
-        max_length=TEXT_LIMIT,
-        widget=forms.Textarea({"rows": rows}),
-        error_messages={
-            "required": ask or _("Fyll i det här."),
-            "max_length": _("Texten är för lång. Korta den till högst %(limit_value)s tecken."),
-        },
-    )
-
-
-def short_text(
-    label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", limit: int = LINE_LIMIT
-) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        help_text=hint,
-        max_length=limit,
-        error_messages={
-            "required": ask or _("Fyll i det här."),
-            "max_length": _("Det är för långt. Korta till högst %(limit_value)s tecken."),
-        },
-    )
-
-
-def number(
-    label: Any, *, low: int = 0, high: int = 1_000_000, required: bool = True, hint: Any = ""
-) -> forms.IntegerField:
-    words = _("Skriv ett tal från %(limit_value)s.")
-    return forms.IntegerField(
-        label=label,
-        required=required,
-        help_text=hint,
-        min_value=low,
-        max_value=high,
-        widget=forms.TextInput({"inputmode": "numeric", "size": 8}),
-        error_messages={
-            "required": _("Skriv ett tal."),
-            "invalid": _("Skriv ett helt tal med siffror."),
-            "min_value": words,
-            "max_value": _("Talet är för stort. Högst %(limit_value)s."),
-        },
-    )
-
-
-def choice(
-    label: Any, choices: Any, *, required: bool = True, hint: Any = "", ask: Any = ""
-) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        required=required,
-        help_text=hint,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": ask or _("Välj ett alternativ."),
-            "invalid_choice": _("Välj ett av alternativen."),
-        },
-    )
-
-
-def pick(
-    label: Any, choices: Any = (), *, required: bool = True, hint: Any = "", ask: Any = ""
-) -> forms.ChoiceField:
-    """One of many, as a list to pull down."""
-    field = choice(label, choices, required=required, hint=hint, ask=ask)
-    field.widget = forms.Select(choices=field.choices)
-    return field
-
-
-def several(
-    label: Any, choices: Any, *, required: bool = True, hint: Any = "", ask: Any = ""
-) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=choices,
-        required=required,
-        help_text=hint,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": ask or _("Välj minst ett alternativ."),
-            "invalid_choice": _("Välj bland alternativen."),
-        },
-    )
-
-
-def day(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "") -> SplitDateField:
-    return SplitDateField(
-        label=label,
-        required=required,
-        help_text=hint,
-        require_all_fields=False,
-        error_messages={
-            "required": ask or _("Skriv ett datum."),
-            "incomplete": _("Skriv dag, månad och år."),
-        },
-    )
-
-
-def yes(label: Any, *, required: bool = False, ask: Any = "", hint: Any = "") -> forms.BooleanField:
-    return forms.BooleanField(
-        label=label,
-        required=required,
-        help_text=hint,
-        error_messages={"required": ask or _("Kryssa i rutan för att gå vidare.")},
-    )
-
-
-class PersonField(forms.ModelChoiceField):
-    """One of the colleagues who may be chosen; their name and profession is what is shown."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name}, {obj.profession}" if obj.profession else obj.name
-
-
-def one_person(label: Any, people: Any, *, required: bool = True, hint: Any = "") -> PersonField:
-    return PersonField(
-        people,
-        label=label,
-        required=required,
-        help_text=hint,
-        empty_label=_("Välj"),
-        error_messages={
-            "required": _("Välj en person."),
-            "invalid_choice": _("Välj någon i listan."),
-        },
-    )
-
-
-class OwnForm(forms.Form):
-    """Draws with our classes, links its errors to the first input, and takes the door's blame."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            field.widget.attrs.setdefault("class", "input")
-            if isinstance(
-                field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput
-            ):
-                field.widget.attrs.pop("class")
-            if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
-                field.widget.attrs.setdefault("autocomplete", "off")
-            self[name].first_input_id = self._first_input(name)  # type: ignore[attr-defined]
-
-    def _first_input(self, name: str) -> str:
-        auto = self[name].auto_id
-        several_inputs = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
-        if isinstance(self.fields[name].widget, forms.MultiWidget):
-            return f"{auto}_day"
-        return f"{auto}_0" if isinstance(self.fields[name].widget, several_inputs) else auto
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse signs that cannot be stored, beside their field."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and any(0xD800 <= ord(char) <= 0xDFFF for char in value):
-                self.add_error(name, _("Texten innehåller tecken som inte går att spara."))
-        return cleaned
-
-    def blame(self, error: ValidationError) -> None:
-        """Put each error beside its field; on top, if this form does not have it."""
-        named = (
-            error.message_dict
-            if hasattr(error, "error_dict")
-            else {NON_FIELD_ERRORS: error.messages}
-        )
-        for name, messages in named.items():
-            self.add_error(name if name in self.fields else None, messages)
+__all__ = [
+    "LINE_LIMIT",
+    "TEXT_LIMIT",
+    "MoveForm",
+    "OwnForm",
+    "PersonField",
+    "SplitDate",
+    "SplitDateField",
+    "WithReason",
+    "choice",
+    "day",
+    "long_text",
+    "number",
+    "one_person",
+    "pick",
+    "several",
+    "short_text",
+    "yes",
+]
 
 
 class MoveForm(OwnForm):

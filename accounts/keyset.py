@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import BooleanField, F, Field, Func, Lookup
@@ -33,6 +34,7 @@ class After(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         left, params = self.process_lhs(compiler, connection)
-        day, pk = self.rhs
-        marks = [connection.ops.adapt_datefield_value(day), pk]
-        return f"{left} > (%s, %s)", [*params, *marks]
+        adapt = connection.ops.adapt_datefield_value
+        values = [adapt(one) if isinstance(one, date) else one for one in self.rhs]
+        marks = ", ".join("%s" for _one in values)
+        return f"{left} > ({marks})", [*params, *values]
