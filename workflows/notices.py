@@ -22,6 +22,9 @@ WORDS = {
     "late": gettext_lazy("Något är försenat"),
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
+    "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
+    "team": gettext_lazy("Ett ärende kan byta team"),
+    "in_error": gettext_lazy("Någon har anmält att det är fel elev"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
 }
 

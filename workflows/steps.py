@@ -94,25 +94,33 @@ def days_for(obj: Any, step: str) -> int:
 def due_on(obj: Any, step: str) -> date:
     """The day a turn that begins today is due."""
     today = clock.today()
+    if getattr(obj, "needs_protection", False):
+        return today  # a child who may need protection does not wait for a working day
     if isinstance(obj, OutsideContact):
         return obj.due
     if isinstance(obj, ConcernReport):
         return obj.made_on + timedelta(days=FEEDBACK_DAYS)
     if isinstance(obj, Transfer) and step == "start":
         return (obj.offered_on or today) + timedelta(days=START_DAYS)
-    if isinstance(obj, Case):
-        if step == "support" and obj.next_review:
-            return obj.next_review
-        if obj.status == CaseStatus.FROZEN:
-            return (obj.frozen_on or today) + timedelta(days=FROZEN_DAYS)
-        if step == "hand_over":
-            return today + timedelta(days=FAMILY_CONTACT_DAYS)
-        if step == "await_consent":
-            asked = obj.consents.for_support().waiting().order_by("-pk").first()
-            return working_days.add(asked.asked_on, days_for(asked, "ask"))
+    if isinstance(obj, Case) and (day := _case_due(obj, step, today)):
+        return day
     if isinstance(obj, Consent):
         return working_days.add(obj.asked_on, days_for(obj, step))
     return working_days.add(today, days_for(obj, step))
+
+
+def _case_due(obj: Case, step: str, today: date) -> date | None:
+    """The days that the case itself names; None where the step has its number of days."""
+    if step == "support" and obj.next_review:
+        return obj.next_review
+    if obj.status == CaseStatus.FROZEN:
+        return (obj.frozen_on or today) + timedelta(days=FROZEN_DAYS)
+    if step == "hand_over":
+        return today + timedelta(days=FAMILY_CONTACT_DAYS)
+    if step == "await_consent":
+        asked = obj.consents.for_support().waiting().order_by("-pk").first()
+        return working_days.add(asked.asked_on, days_for(asked, "ask"))
+    return None
 
 
 def moves_with_time(step: str) -> bool:

@@ -39,12 +39,25 @@ def colleagues(organisation: Organisation | None) -> Any:
 
 
 class ReturnForm(MoveForm):
+    code = choice(_("Varför går den tillbaka?"), choices.ReturnCode.choices)
     missing = long_text(
         _("Vad behöver skolan komplettera?"),
+        required=False,
         hint=_("Skolan ser det du skriver. Skriv inga namn."),
-        ask=_("Skriv vad skolan behöver komplettera."),
         rows=4,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("code", choices.ReturnCode.MORE)
+
+
+class AskManagerForm(WithReason):
+    needs_protection = yes(
+        _("Det här ska vara en orosanmälan"),
+        hint=_("Då ska enhetschefen svara skolan i dag."),
+    )
+    field_order = ("needs_protection", "reason")
 
 
 class AcceptForm(MoveForm):
@@ -75,8 +88,8 @@ class DeclineReferralForm(MoveForm):
     )
     instead = long_text(
         _("Vart kan skolan vända sig i stället?"),
+        required=False,
         hint=_("Skolan ser det du skriver."),
-        ask=_("Skriv vart skolan kan vända sig i stället."),
         rows=4,
     )
 
@@ -152,7 +165,7 @@ class ProposeClosureForm(WithReason):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = self.obj.programme.closure_codes
-        every = choices.ClosureCode.choices
+        every = [c for c in choices.ClosureCode.choices if c[0] != choices.ClosureCode.IN_ERROR]
         self.fields["code"].choices = [c for c in every if not known or c[0] in known]  # type: ignore[attr-defined]
 
 
@@ -174,23 +187,36 @@ class ChangeSchoolForm(WithReason):
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
 
 
-class ChangeTeamForm(WithReason):
+class ProposeTeamForm(WithReason):
     team = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Nytt team"), empty_label=_("Välj")
+        Organisation.objects.none(),
+        label=_("Vilket team ska ta över?"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj ett team.")},
     )
-    responsible = one_person(_("Ansvarig i det nya teamet"), Membership.objects.none())
-    deputy = one_person(_("Ersättare i det nya teamet"), Membership.objects.none())
-    field_order = ("team", "responsible", "deputy", "reason")
+    field_order = ("team", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = Organisation.objects.in_service().of(Kind.TEAM).exclude(pk=self.obj.team_id)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        people = Membership.objects.in_force().filter(
-            organisation__in=teams, role__in=(Role.TEAM, Role.MANAGER)
-        )
+
+
+class AgreeTeamForm(MoveForm):
+    responsible = one_person(_("Ansvarig i det nya teamet"), Membership.objects.none())
+    deputy = one_person(_("Ersättare i det nya teamet"), Membership.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = people.select_related("user")  # type: ignore[attr-defined]
+            self.fields[name].queryset = colleagues(self.obj.next_team)  # type: ignore[attr-defined]
+
+
+class ReportErrorForm(MoveForm):
+    why = long_text(_("Vad blev fel?"), rows=3, ask=_("Skriv vad som blev fel."))
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"reporter": self.actor}
 
 
 class SectionForm(MoveForm):
@@ -387,7 +413,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "decline"): Offer(_("Ta inte emot"), DeclineReferralForm, danger=True),
     ("referral", "ask_manager"): Offer(
         _("Lämna till enhetschefen"),
-        MoveForm,
+        AskManagerForm,
         _("Bara enhetschefen kan besluta att inte ta emot en remiss."),
     ),
     ("referral", "hand_on"): Offer(_("Byt ansvarig"), HandOnForm),
@@ -413,7 +439,38 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("case", "resume"): Offer(_("Återuppta ärendet"), WithReason, outline=True),
     ("case", "hand_on"): Offer(_("Byt ansvarig eller ersättare"), HandOnForm, outline=True),
     ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm),
-    ("case", "change_team"): Offer(_("Byt team"), ChangeTeamForm, outline=True),
+    ("case", "propose_team"): Offer(
+        _("Byt team"),
+        ProposeTeamForm,
+        _(
+            "Det andra teamets enhetschef tar ställning. Ärendet byter team när ni båda har sagt ja och familjens samtycke nämner det nya teamet. Till dess gör ni klart det ni har."
+        ),
+        outline=True,
+    ),
+    ("case", "agree_team"): Offer(
+        _("Ta över ärendet"),
+        AgreeTeamForm,
+        _("Ni läser ärendet först när familjens samtycke nämner ert team."),
+        primary=True,
+        outline=True,
+    ),
+    ("case", "keep_team"): Offer(_("Ärendet byter inte team"), WithReason, outline=True),
+    ("pupil", "report_in_error"): Offer(
+        _("Fel elev"),
+        ReportErrorForm,
+        _(
+            "Rektorn eller enhetschefen godkänner. Då försvinner det som är skrivet på eleven för alla utom granskaren. Inget raderas."
+        ),
+        danger=True,
+    ),
+    ("pupil", "mark_in_error"): Offer(
+        _("Godkänn: fel elev"),
+        ApproveForm,
+        _("Det som är skrivet på eleven försvinner för alla utom granskaren."),
+        danger=True,
+    ),
+    ("pupil", "keep_after_all"): Offer(_("Det är rätt elev"), WithReason),
+    ("guardian", "mark_in_error"): Offer(_("Är inte vårdnadshavare"), WithReason, danger=True),
     ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
     ("section", "assign"): Offer(_("Byt ägare"), AssignForm),

@@ -26,6 +26,14 @@ class PupilQuerySet(LivingQuerySet):
             return self.all()
         return self.filter(sight.pupils(actor)).distinct()
 
+    def named(self, words: str) -> PupilQuerySet:
+        """Those in whose name every one of these words stands, exactly as a part of it."""
+        parts = set(vault.name_parts(words))
+        found = self.filter(status="current") if parts else self.none()
+        for index in parts:
+            found = found.filter(name_parts__index=index)
+        return found.distinct()
+
     def by_number(self, number: str, school: Organisation) -> PupilQuerySet:
         """The school's own pupil with exactly this normalised number."""
         return self.filter(school=school, number_index=vault.index("pupil.number", number))
@@ -62,6 +70,9 @@ class Pupil(Living):
         "skyddade personuppgifter", max_length=12, choices=Protection, default=Protection.NONE
     )
     foster_placed = models.BooleanField("placerad i familjehem", default=False)
+    # Who holds that this is the wrong pupil, and why, until somebody else has looked at it.
+    error_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    error_why = SealedTextField("varför felregistrerad", blank=True)
     status = StatusField(choices=Status.choices, default=Status.CURRENT)
 
     objects = PupilQuerySet.as_manager()
@@ -142,15 +153,40 @@ class Pupil(Living):
         for index in sorted(wanted - kept):
             NamePart(pupil=self, index=index).save()
 
+    def is_reported_in_error(self) -> bool:
+        return self.error_by_id is not None
+
+    @transition(status, Status.CURRENT, None, permission=policy.school | policy.team)
+    def report_in_error(self, *, reporter: Membership, why: str) -> None:
+        """Whoever wrote it says that it is the wrong pupil; a principal or unit manager looks."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv vad som blev fel.")})
+        self.error_by, self.error_why = reporter, why
+
+    @transition(
+        status,
+        Status.CURRENT,
+        None,
+        conditions=[is_reported_in_error],
+        permission=policy.chief,
+    )
+    def keep_after_all(self) -> None:
+        """It was the right pupil."""
+        self.error_by, self.error_why = None, ""
+
     @transition(
         status,
         Status.CURRENT,
         Status.IN_ERROR,
-        permission=policy.school | policy.manager,
+        conditions=[is_reported_in_error],
+        permission=policy.chief,
         custom={"closes": True},
     )
-    def mark_in_error(self) -> None:
-        """Registered by mistake: gone from every reader but the auditor."""
+    def mark_in_error(self, *, approver: Membership) -> None:
+        """Two persons agree: gone from every reader but the auditor and retention."""
+        if approver == self.error_by:
+            words = _("Du har själv anmält felet. Någon annan behöver godkänna det.")
+            raise ValidationError({"approver": words})
 
     @transition(status, Status.CURRENT, None, permission=policy.clock, custom={"closes": True})
     def change_school(self, *, school: Organisation) -> None:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from django.db.models import Q
 
 from accounts.models import Actor, Clock, Membership, Role
-from referrals.choices import Category, ConsentStatus, EntryStatus, Purpose, TransferStatus
+from referrals.choices import (
+    Category,
+    ConsentStatus,
+    EntryStatus,
+    PupilStatus,
+    Purpose,
+    TransferStatus,
+)
 
 NOBODY = Q(pk__in=())
 SCHOOL_ROLES = (Role.SCHOOL, Role.PRINCIPAL)
@@ -26,7 +33,9 @@ def selves(actor: Membership) -> list[int]:
 
 
 def unprotected(actor: Membership, pupil: str) -> Q:
-    """Not protected, or the actor registered the pupil or holds the right to this trail."""
+    """Not protected, or the actor registered the pupil or holds the right to this trail; and
+    never what was written on the wrong pupil."""
+    there = Q(**{f"{pupil}status__in": (PupilStatus.CURRENT, PupilStatus.ERASED)})
     mine = Q(**{f"{pupil}registered_by__in": selves(actor)})
     given = Q(
         **{
@@ -34,7 +43,7 @@ def unprotected(actor: Membership, pupil: str) -> Q:
             f"{pupil}rights__status": "given",
         }
     )
-    return Q(**{f"{pupil}protection": "none"}) | mine | given
+    return there & (Q(**{f"{pupil}protection": "none"}) | mine | given)
 
 
 def consented(path: str, *, side: str, organisation: int, category: str, statuses: tuple) -> Q:

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import Request
 from history.door import Conflict, begin, perform
 from history.models import Living
-from history.reading import reads, subject
+from history.reading import reads, seen, subject
 from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
-from referrals.models import Case, ConcernReport, Consent, Referral, Transfer
+from referrals.models import Case, ConcernReport, Consent, Guardian, Pupil, Referral, Transfer
 from referrals.views.showing import show
 
 
@@ -32,6 +32,8 @@ def page_of(obj: Any) -> str:
         return reverse("referrals:transfer", args=[obj.uuid])
     if isinstance(obj, ConcernReport):
         return reverse("referrals:concern", args=[obj.uuid])
+    if isinstance(obj, Pupil | Guardian):
+        return reverse("referrals:pupil", args=[getattr(obj, "pupil", obj).uuid])
     case = obj if isinstance(obj, Case) else obj.case
     pages = {
         "section": "referrals:mapping",
@@ -51,7 +53,7 @@ def matter_of(obj: Any) -> Any:
     """The referral or case whose pupil a move's page is about; None for a concern report."""
     if isinstance(obj, Referral | Case):
         return obj
-    if isinstance(obj, ConcernReport):
+    if isinstance(obj, ConcernReport | Pupil | Guardian):
         return None
     return obj.matter if isinstance(obj, Consent) else obj.case
 
@@ -70,6 +72,8 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if matter := matter_of(obj):
         context["who"] = show(matter, request.actor)
+    elif isinstance(obj, Pupil | Guardian):
+        seen(getattr(obj, "pupil", obj).uuid, "own")
     if form.is_valid():
         given = form.cleaned_data
         details = form.details()

@@ -57,8 +57,8 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
             pupil=matter.pupil,
             purpose=purpose,
             categories=" ".join(given.get("categories") or []),
-            names_team=matter.team,
-            names_school=matter.school,
+            names_team=_team(matter, purpose),
+            names_school=_school(matter),
             names_receiver=given.get("receiver"),
             valid_to=given["valid_to"],
             asked_by=request.actor,
@@ -97,6 +97,22 @@ def _matter(request: Request, reference: str, purpose: str) -> Any:
     cases = Case.objects.open_to(request.actor)
     direct = Case.objects.visible_to(request.actor).filter(referral=None)
     return get_object_or_404((cases | direct).exclude(status="closed"), reference=reference)
+
+
+def _case(matter: Any) -> Case | None:
+    return matter if isinstance(matter, Case) else getattr(matter, "case", None)
+
+
+def _team(matter: Any, purpose: str) -> Any:
+    """The team that is to read: the one taking over, where the unit managers are changing team."""
+    case = _case(matter)
+    moves = case is not None and case.next_team is not None and purpose == Purpose.SUPPORT
+    return case.next_team if moves else (case or matter).team  # type: ignore[union-attr]
+
+
+def _school(matter: Any) -> Any:
+    """The school the pupil goes to now."""
+    return (_case(matter) or matter).school
 
 
 def send_to_all(consent: Consent) -> list[dict[str, Any]]:
