@@ -23,6 +23,9 @@ MENU = (
     (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
     (_("Tackar nej"), "referrals:refusals", (Role.DISTRICT, Role.CENTRAL)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
+    (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
+    (_("Kontroller"), "history:checks", (Role.AUDITOR,)),
+    (_("Lag och gränser"), "history:law", (Role.ADMIN, Role.AUDITOR)),
     (_("Personer"), "accounts:people", (Role.ADMIN,)),
     (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),
 )
@@ -41,6 +44,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        inside = request.path == url or (url != "/" and request.path.startswith(url))
+        inside = request.path == url or (
+            url not in ("/", "/loggen/") and request.path.startswith(url)
+        )
         menu.append({"label": label, "url": url, "current": inside})
     return {"actor": actor, "menu": menu}

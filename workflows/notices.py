@@ -26,6 +26,8 @@ WORDS = {
     "team": gettext_lazy("Ett ärende kan byta team"),
     "in_error": gettext_lazy("Någon har anmält att det är fel elev"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
+    "log_check": gettext_lazy("Loggen ska kontrolleras"),
+    "law_old": gettext_lazy("Rader i Lag och gränser behöver kontrolleras"),
 }
 
 
@@ -37,6 +39,11 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
         "reference": getattr(obj, "reference", ""),
     }
     return sum(_leave(person, code, key, about) for person in to)
+
+
+def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
+    """The same of a whole page, named in `worklist.URLS`."""
+    return sum(_leave(person, code, key, {"what": page}) for person in to)
 
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:

@@ -174,15 +174,19 @@ class ChangeSchoolForm(WithReason):
         Organisation.objects.none(),
         label=_("Ny skola"),
         empty_label=_("Välj"),
-        help_text=_(
-            "Den gamla skolan slutar läsa i dag. Den nya läser inget förrän ett samtycke nämner den."
-        ),
         error_messages={"required": _("Välj elevens nya skola.")},
     )
-    field_order = ("school", "reason")
+    on = day(
+        _("Från och med"),
+        hint=_(
+            "Den dagen slutar den gamla skolan läsa. Den nya läser inget förrän ett samtycke nämner den."
+        ),
+    )
+    field_order = ("school", "on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
         schools = Organisation.objects.in_service().of(Kind.SCHOOL).exclude(pk=self.obj.school_id)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
 

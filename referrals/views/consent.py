@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import vault.files
 import vault.uploads
 from accounts import links, working_days
 from accounts.http import Request
+from history import legal
 from history.door import Conflict, begin, perform
 from history.reading import reads, subject
 from referrals import invitations
@@ -24,11 +26,10 @@ from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpo
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Guardian, Referral, SignatureLine
-from referrals.models.consent import LAPSE
 from referrals.timeline import timeline
 from referrals.views.acting import page_of
 from referrals.views.showing import show
-from vault.models import StoredFile
+from vault.models import State, StoredFile
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,9 +154,16 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "link": request.session.pop("made_link", None),
         "sent": request.session.pop("made_links", []),
         "contacts": _contacts(consent, request.actor),
-        "due": working_days.add(consent.reminded, LAPSE) if consent.reminders > 1 else None,
+        "due": _lapses(consent),
     }
     return render(request, "referrals/consent.html", context)
+
+
+def _lapses(consent: Consent) -> date | None:
+    """The last day the question is waited for, once the second reminder has gone."""
+    if not consent.is_open or consent.reminders < 2 or consent.reminded is None:
+        return None
+    return working_days.add(consent.reminded, legal.limit("consent.lapse"))
 
 
 def _contacts(consent: Consent, actor: Any) -> list[Guardian]:
@@ -205,7 +213,7 @@ def send_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
 def form_file(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     """The signed paper as it was scanned, to the side that keeps it."""
     row = _line(request, uuid, line)
-    stored = get_object_or_404(StoredFile, uuid=row.file)
+    stored = get_object_or_404(StoredFile, uuid=row.file, state=State.CLEAN)
     subject(row.consent.uuid)
     show(row.consent.matter, request.actor)
     ending = {"application/pdf": "pdf", "image/png": "png"}.get(stored.media_type, "jpg")
@@ -277,7 +285,6 @@ def _kept(upload: Any) -> StoredFile | None:
     if not upload:
         return None
     try:
-        clean = vault.uploads.check(upload)
+        return vault.uploads.keep(upload)
     except ValidationError as error:
         raise ValidationError({"form_file": error.messages}) from error
-    return vault.files.store(clean.content, clean.media_type)
