@@ -20,6 +20,7 @@ MENU = (
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Orosanmälningar"), "referrals:concerns", (Role.PRINCIPAL, Role.MANAGER)),
     (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
     (_("Tackar nej"), "referrals:refusals", (Role.DISTRICT, Role.CENTRAL)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),

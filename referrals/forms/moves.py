@@ -442,7 +442,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ),
     ("case", "resume"): Offer(_("Återuppta ärendet"), WithReason, outline=True),
     ("case", "hand_on"): Offer(_("Byt ansvarig eller ersättare"), HandOnForm, outline=True),
-    ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm),
+    ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm, outline=True),
     ("case", "propose_team"): Offer(
         _("Byt team"),
         ProposeTeamForm,

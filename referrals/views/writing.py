@@ -45,6 +45,20 @@ ORDER = (
 )
 
 
+# What a writer takes along from a referral on the wrong pupil to the right one.
+MOVED = (
+    "needs",
+    "worry",
+    "tried",
+    "measures",
+    "investigation_began",
+    "other_plans",
+    "other_plans_note",
+    "pupil_knows",
+    "guardians_know",
+    "programme",
+    "team",
+)
 # What a form carries besides what somebody typed.
 NOT_TYPED = {"csrfmiddlewaretoken", "version", "key", "later", "auto", "sure", "forget"}
 
@@ -128,7 +142,33 @@ def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
     except IntegrityError:  # two clicks at once: the first one's draft is meant
         begun = here.get()
     request.session.pop("new_pupil", None)
+    begun = _with_words_of_another(request, begun)
     return redirect("referrals:step", begun.reference, "familj")
+
+
+@require_http_methods(["POST"])
+@reads("referral.copy")
+def copy(request: Request, reference: str) -> HttpResponse:
+    """It was the wrong pupil: take the words along to a new draft for the right one."""
+    _writes(request)
+    wrong = get_object_or_404(Referral.objects.visible_to(request.actor), reference=reference)
+    show(wrong, request.actor)
+    request.session["words_of"] = str(wrong.uuid)
+    request.session["protection_asked"] = True
+    return redirect("referrals:find_pupil")
+
+
+def _with_words_of_another(request: Request, draft: Referral) -> Referral:
+    """The same words on another pupil, when the writer asked for it; never names or figures."""
+    uuid = request.session.pop("words_of", None)
+    mine = Referral.objects.visible_to(request.actor).filter(uuid=uuid) if uuid else None
+    wrong = mine.exclude(pk=draft.pk).first() if mine is not None else None
+    if wrong is None or draft.worry.open():
+        return draft
+    fields = {name: getattr(wrong, name) for name in MOVED}
+    fields = {n: v.open() if hasattr(v, "open") else v for n, v in fields.items()}
+    event = edit(draft, by=request.actor, touched=clock.now(), **fields)
+    return event.obj  # type: ignore[no-any-return]
 
 
 @require_http_methods(["GET", "POST"])
