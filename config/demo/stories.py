@@ -276,6 +276,9 @@ class Teller:
             referral = edit(
                 referral,
                 by=self.staff,
+                tried=["adaptations home", "adaptations student_health", "environment home"][
+                    self.number % 3
+                ],
                 measures=MEASURES[self.number % len(MEASURES)],
                 investigation_began=self.now - timedelta(days=30),
                 pupil_knows="Vi har pratat med eleven.",
@@ -321,6 +324,8 @@ class Teller:
         with self.at(self.later(2), 13):
             consent = self.ask(referral)
         if ending == "awaiting":
+            if self.number % 5 == 0:
+                self.let_the_team_call(referral)
             if self.number % 2:
                 with self.at(self.later(3)):
                     self.sign(consent, only=1)
@@ -333,6 +338,25 @@ class Teller:
         with self.at(self.later(5), 15):
             self.sign(consent)
         self.with_case(ending, Case.objects.get(pk=case.pk))
+
+    def let_the_team_call(self, referral: Referral) -> None:
+        """One guardian says only that the team may contact them."""
+        guardian = referral.pupil.guardians.order_by("pk").first()
+        asked = Consent(
+            referral=referral,
+            pupil=referral.pupil,
+            purpose="contact",
+            names_team=referral.team,
+            names_school=referral.school,
+            valid_to=self.today + timedelta(days=60),
+            asked_by=self.staff,
+            responsible=self.staff,
+            deputy=self.principal,
+        )
+        consent = begin(asked, by=self.staff, signatories=[guardian]).obj
+        line = consent.lines.get()
+        by = Signatory.objects.create(opens=consent.uuid, line=line.uuid)
+        perform(consent.sign, by=by, line=line, how="link", language=guardian.language)
 
     def direct(self, ending: str) -> None:
         self.rate = 0
@@ -386,6 +410,7 @@ class Teller:
                 line=line,
                 how="paper" if paper else "link",
                 language=line.person.language,
+                note="Papperet finns i elevakten." if paper else "",
             )  # type: ignore[arg-type]
 
     def with_case(self, ending: str, case: Case) -> None:
