@@ -39,7 +39,7 @@ def colleagues(organisation: Organisation | None) -> Any:
 
 
 class ReturnForm(MoveForm):
-    code = choice(_("Varför går den tillbaka?"), choices.ReturnCode.choices)
+    code = choice(_("Varför går den tillbaka?"), choices.ReturnCode.choices, required=False)
     missing = long_text(
         _("Vad behöver skolan komplettera?"),
         required=False,
@@ -50,6 +50,10 @@ class ReturnForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("code", choices.ReturnCode.MORE)
+
+    def clean_code(self) -> str:
+        """Somebody who only asks a question has said why."""
+        return self.cleaned_data["code"] or choices.ReturnCode.MORE
 
 
 class AskManagerForm(WithReason):
