@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +18,21 @@ MENU = (
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
+    (_("Bemanning"), "workflows:staffing", (Role.PRINCIPAL, Role.MANAGER, Role.ADMIN)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
+    (_("Skyddade ärenden"), "workflows:protected", (Role.PRINCIPAL, Role.MANAGER, Role.RECEIVER)),
+    (_("Nödöppningar"), "referrals:glasses", (*_SCHOOL, *_TEAM, Role.AUDITOR)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Orosanmälningar"), "referrals:concerns", (Role.PRINCIPAL, Role.MANAGER)),
     (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
     (_("Tackar nej"), "referrals:refusals", (Role.DISTRICT, Role.CENTRAL)),
+    (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
+    (
+        _("Gallring"),
+        "workflows:disposals",
+        (Role.PRINCIPAL, Role.MANAGER, Role.DISTRICT, Role.ADMIN, Role.AUDITOR),
+    ),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
     (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
     (_("Kontroller"), "history:checks", (Role.AUDITOR,)),
@@ -36,7 +46,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: who acts, and the pages of that role that exist."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Membership):
-        return {"actor": None, "menu": []}
+        return {"actor": None, "menu": [], "sso": settings.OIDC_ISSUER and settings.OIDC_NAME}
     menu = []
     for label, name, roles in MENU:
         if actor.role not in roles:

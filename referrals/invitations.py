@@ -19,7 +19,7 @@ from referrals import sms
 from referrals.choices import WAITING_CONSENT, ConsentStatus
 from referrals.consent_texts import pages
 from referrals.models import Guardian, Pupil, SignatureLine
-from referrals.models.pupil import contact_indexes
+from referrals.models.pupil import contact_signs
 
 LIVING = (*WAITING_CONSENT, ConsentStatus.ACTIVE)
 # How many fresh links one line gets from the public page in an hour, so that nobody is drowned.
@@ -55,7 +55,8 @@ def _both(line: SignatureLine) -> bool:
 def reaches(line: SignatureLine) -> bool:
     """Whether anything can be sent to this person at all."""
     person = line.person
-    return bool(person.phone.open() or person.email.open()) and not line.consent.pupil.protected
+    there = bool(person.phone.open() or person.email.open())
+    return there and not line.consent.pupil.protected
 
 
 def code_of(told: str) -> str:
@@ -67,7 +68,7 @@ def code_of(told: str) -> str:
 def ask_for_new(where: str) -> str:
     """Promise a fresh link to whoever has this number or address; the code to open it with."""
     told = secrets.token_hex(8)
-    phone, email = contact_indexes("" if "@" in where else where, where if "@" in where else "")
+    phone, email = contact_signs("" if "@" in where else where, where if "@" in where else "")
     with transaction.atomic():
         outbox.add("new_link", key=f"new_link:{uuid4()}", phone=phone, email=email, told=told)
     return code_of(told)
@@ -78,11 +79,9 @@ def send_again(promise: Outgoing) -> None:
     """Look up, now that nobody waits for the answer, whose number or address it is."""
     asked = promise.payload
     field = "phone_index" if asked["phone"] else "email_index"
-    index = asked["phone"] or asked["email"]
-    if not index:
-        return
-    guardians = Guardian.objects.filter(status="current", **{field: index})[:5]
-    pupils = Pupil.objects.filter(status="current", **{field: index})[:5]
+    known = {f"{field}__in": asked["phone"] or asked["email"]}
+    guardians = Guardian.objects.filter(status="current", **known)[:5]
+    pupils = Pupil.objects.filter(status="current", **known)[:5]
     lines = SignatureLine.objects.filter(consent__status__in=LIVING)
     found = [
         *lines.filter(guardian__in=list(guardians)),

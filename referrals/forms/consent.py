@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -83,8 +83,9 @@ class AskForm(OwnForm):
         self.fields["deputy"].queryset = mates  # type: ignore[attr-defined]
         self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]
         self.initial.setdefault("deputy", mates.values_list("pk", flat=True).first())
-        self.initial.setdefault("valid_to", clock.today() + timedelta(days=365))
-        self.initial.setdefault("categories", WHOLE)
+        self.longest = clock.today() + timedelta(days=matter.programme.consent_days)
+        self.initial.setdefault("valid_to", self.longest)
+        self.initial.setdefault("categories", matter.programme.consent_categories or WHOLE)
         self.demand = consent_rule.in_force(purpose, matter.pupil.age())
         self._who_is_asked(matter.pupil, purpose)
         if purpose == choices.Purpose.CONTACT:
@@ -115,6 +116,14 @@ class AskForm(OwnForm):
         if self.demand.guardians == choices.GuardiansSign.ONE:
             wanted = wanted[:1]
         self.initial.setdefault("signatories", wanted + ["pupil"] * self.demand.pupil_signs)
+
+    def clean_valid_to(self) -> date:
+        """No longer than the programme lets a consent hold."""
+        chosen: date = self.cleaned_data["valid_to"]
+        if chosen > self.longest:
+            words = _("I det här programmet gäller ett samtycke högst till %(day)s.")
+            raise forms.ValidationError(words % {"day": self.longest.isoformat()})
+        return chosen
 
     def chosen(self) -> list[Any]:
         return [self.people[key] for key in self.cleaned_data["signatories"]]

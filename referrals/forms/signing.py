@@ -6,17 +6,20 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from referrals.choices import NoCode
+from referrals.consent_texts import pages
 from referrals.forms.base import OwnForm, several, short_text
 
 Words = dict[str, str]
 
 
 class CodeForm(OwnForm):
-    def __init__(self, *args: Any, words: Words, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: Words | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        words = words or pages(get_language() or "sv")["enter"]
         field = short_text(words["label"], hint=words["hint"], ask=words["ask"], limit=12)
         field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
         field.widget.attrs["class"] = "input"

@@ -89,3 +89,21 @@ class ConcernReport(Living):
     )
     def give_up(self) -> None:
         """Asked for and never given; it counts in the district's figure."""
+
+    @transition(status, list(OPEN_CONCERN), None, permission=policy.clock, custom={"closes": True})
+    def cover(self, *, reporter: Membership) -> None:
+        """Whoever reported has left: the deputy or leader follows up; the birth event says who it was."""
+        self.reporter = reporter
+
+    @transition(
+        status,
+        list(OPEN_CONCERN),
+        None,
+        permission=policy.reporters_leader,
+        custom={"closes": True},
+    )
+    def hand_on(self, *, reporter: Membership) -> None:
+        """Let somebody else follow up the feedback."""
+        if reporter.organisation_id != self.reporters_id or not reporter.in_force:
+            raise ValidationError({"reporter": _("Välj någon som arbetar hos er.")})
+        self.reporter = reporter

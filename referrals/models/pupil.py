@@ -36,7 +36,7 @@ class PupilQuerySet(LivingQuerySet):
 
     def by_number(self, number: str, school: Organisation) -> PupilQuerySet:
         """The school's own pupil with exactly this normalised number."""
-        return self.filter(school=school, number_index=vault.index("pupil.number", number))
+        return self.filter(school=school, number_index__in=vault.signs("pupil.number", number))
 
 
 class Pupil(Living):
@@ -82,7 +82,8 @@ class Pupil(Living):
         constraints = [
             models.UniqueConstraint(
                 fields=["school", "number_index"],
-                condition=Q(status="current"),
+                # A protected pupil is told to nobody, not even to whoever would register them again.
+                condition=Q(status="current", protection="none"),
                 name="pupil_once_a_school",
             ),
             models.CheckConstraint(
@@ -135,7 +136,8 @@ class Pupil(Living):
     def find_trail(self) -> None:
         """One person, one trail, whichever schools know them; nobody is told of it."""
         self.number_index = vault.index("pupil.number", self.number.open())
-        twin = Pupil.objects.filter(number_index=self.number_index).order_by("pk").first()
+        signs = vault.signs("pupil.number", self.number.open())
+        twin = Pupil.objects.filter(number_index__in=signs).order_by("pk").first()
         if twin:
             self.trail = twin.trail
 
@@ -188,14 +190,37 @@ class Pupil(Living):
             words = _("Du har själv anmält felet. Någon annan behöver godkänna det.")
             raise ValidationError({"approver": words})
 
+    @transition(
+        status,
+        [Status.CURRENT, Status.IN_ERROR],
+        Status.ERASED,
+        permission=policy.clock,
+        custom={"closes": True},
+    )
+    def erase(self) -> None:
+        """Disposed of: nothing that tells who it was is left, here or in what belongs to it."""
+        for name in (
+            "given_name",
+            "family_name",
+            "number",
+            "birth_date",
+            "address",
+            "phone",
+            "error_why",
+        ):
+            setattr(self, name, "")
+        self.email, self.number_index = "", ""
+        self.protection = Protection.NONE
+
     @transition(status, Status.CURRENT, None, permission=policy.clock, custom={"closes": True})
     def change_school(self, *, school: Organisation) -> None:
         """Follow the case to another school; the old one's access ends."""
         self.school = school
 
 
-def contact_indexes(phone: str, email: str) -> tuple[str, str]:
-    """The keyed indexes of a number and an address, however they are written; '' for none."""
+def contact_signs(phone: str, email: str) -> tuple[list[str], list[str]]:
+    """Every keyed sign a number and an address may stand under, however they are written; the
+    newest key's first, none for an empty one."""
     digits = "".join(char for char in phone if char.isdigit())
     for country in ("0046", "46"):
         if digits.startswith(country):
@@ -203,9 +228,15 @@ def contact_indexes(phone: str, email: str) -> tuple[str, str]:
             break
     address = email.strip().casefold()
     return (
-        vault.index("contact.phone", digits) if digits else "",
-        vault.index("contact.email", address) if address else "",
+        vault.signs("contact.phone", digits) if digits else [],
+        vault.signs("contact.email", address) if address else [],
     )
+
+
+def contact_indexes(phone: str, email: str) -> tuple[str, str]:
+    """What is kept to look them up by: the newest key's; '' for none."""
+    numbers, addresses = contact_signs(phone, email)
+    return next(iter(numbers), ""), next(iter(addresses), "")
 
 
 class NamePart(Part):
@@ -284,6 +315,17 @@ class Guardian(Living):
     @property
     def name(self) -> str:
         return f"{self.given_name.open()} {self.family_name.open()}".strip()
+
+    def may_be_asked(self) -> bool:
+        """Whether anybody may ask, link or write to them: of a protected pupil, once decided."""
+        if not self.pupil.protected:
+            return True
+        decision = self.decision()
+        return decision is not None and decision.may_be_asked
+
+    def decision(self):  # type: ignore[no-untyped-def]  # its model imports this one
+        """What a holder of the right has decided last for this guardian; None before that."""
+        return self.decisions.filter(status="made").order_by("-pk").first()
 
     @property
     def school(self) -> Organisation:

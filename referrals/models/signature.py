@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from history.models import Part
 from referrals.choices import GuardianKind, LineStatus, Method
@@ -49,6 +50,11 @@ class SignatureLine(Part):
     @property
     def person(self) -> Pupil | Guardian:
         return self.guardian or self.consent.pupil
+
+    @property
+    def role(self) -> object:
+        """In what place the person answers, for whoever may not know the name."""
+        return _("Eleven") if self.guardian is None else self.guardian.get_kind_display()
 
     @property
     def by_board(self) -> bool:

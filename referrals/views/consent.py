@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
@@ -20,16 +20,19 @@ from accounts import links, working_days
 from accounts.http import Request
 from history import legal
 from history.door import Conflict, begin, perform
-from history.reading import reads, subject
+from history.reading import only_opened, reads, subject
 from referrals import invitations
 from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpose
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
-from referrals.models import Case, Consent, Guardian, Referral, SignatureLine
+from referrals.models import Case, Consent, Guardian, Pupil, Referral, SignatureLine
 from referrals.timeline import timeline
 from referrals.views.acting import page_of
 from referrals.views.showing import show
 from vault.models import State, StoredFile
+
+# A referral that is not sent, or has ended without a case, gives nothing to consent to.
+NOT_ASKED = ("draft", "declined", "withdrawn")
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,11 +95,12 @@ def _matter(request: Request, reference: str, purpose: str) -> Any:
     """What consent is asked for: the asker's own referral, or a case open to them."""
     referral = Referral.objects.visible_in_full(request.actor).filter(reference=reference).first()
     if referral is not None and purpose != Purpose.TRANSFER:
-        if referral.status not in ("submitted", "returned", "accepted") or referral.team is None:
+        if referral.status in NOT_ASKED or referral.team is None:
             raise Http404
         return referral
     cases = Case.objects.open_to(request.actor)
-    direct = Case.objects.visible_to(request.actor).filter(referral=None)
+    known = Pupil.objects.visible_to(request.actor)  # the form names who is asked
+    direct = Case.objects.visible_to(request.actor).filter(referral=None, pupil__in=known)
     return get_object_or_404((cases | direct).exclude(status="closed"), reference=reference)
 
 
@@ -178,6 +182,8 @@ def _line(request: Request, uuid: UUID, line: UUID) -> Any:
     consent = get_object_or_404(Consent.objects.visible_to(request.actor), uuid=uuid)
     if not _theirs(request, consent):
         raise Http404
+    if consent.pupil.protected:
+        only_opened(consent.pupil.uuid)
     return get_object_or_404(consent.lines.select_related("guardian", "consent__pupil"), uuid=line)
 
 
@@ -186,6 +192,8 @@ def _line(request: Request, uuid: UUID, line: UUID) -> Any:
 def make_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     """A new one-time link for one person; shown once, to be handed over or printed."""
     row = _line(request, uuid, line)
+    if row.guardian is not None and not row.guardian.may_be_asked():
+        raise PermissionDenied  # of a protected pupil a holder decides first
     _signatory, token, code = links.make(opens=row.consent.uuid, line=row.uuid, purpose="consent")
     url = request.build_absolute_uri(f"/s/{token}/")
     request.session["made_link"] = {

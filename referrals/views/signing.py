@@ -19,10 +19,11 @@ from accounts.models import Signatory
 from history.door import Conflict, perform, together
 from history.reading import reads, seen, subject
 from referrals import eid, invitations
-from referrals.choices import WAITING_CONSENT, ConsentStatus, LineStatus, Method
+from referrals.choices import WAITING_CONSENT, ConsentStatus, LineStatus, Method, Purpose
 from referrals.consent_texts import LANGUAGES, known, pages, text_for
 from referrals.forms.signing import CodeForm, FewerForm, NewLinkForm, SayForm, SomeForm, WhyForm
 from referrals.models import Consent, SignatureLine, consent_no
+from referrals.models.protection import Shown, may_be_shown
 
 LIVING = (*WAITING_CONSENT, ConsentStatus.ACTIVE)
 
@@ -85,6 +86,8 @@ def opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
     rows = Signatory.objects.filter(uuid=uuid, revoked=None, expires__gt=clock.now())
     signatory = rows.first() if uuid else None
     line = _line_of(signatory) if signatory else None
+    if line is not None and line.guardian is not None and not line.guardian.may_be_asked():
+        return None  # the pupil has become protected since the link was made
     if signatory is None or line is None:
         return None
     request.actor = signatory  # type: ignore[attr-defined]
@@ -178,13 +181,28 @@ def answered(
 def question(request: HttpRequest, consent: Consent, line: SignatureLine) -> dict[str, Any]:
     """What every page about one consent needs, in the language it is read in."""
     language = _chosen(request, line.person.language)
+    shown = may_be_shown(line.guardian, consent.pupil)
+    school = None if consent.purpose == Purpose.CONTACT else consent.names_school
     return {
         "consent": consent,
         "line": line,
         "language": language,
         "page": pages(language),
         "words": text_for(language, consent, line.is_pupil),
+        "names": {
+            "team": _named(consent.names_team, Shown.DISTRICT in shown),
+            "school": _named(school, Shown.SCHOOL in shown),
+            "receiver": _named(consent.names_receiver, Shown.DISTRICT in shown),
+        },
+        "valid_to": consent.valid_to if Shown.DATES in shown else None,
     }
+
+
+def _named(organisation: Any, shown: bool) -> Any:
+    """Its name, or of a protected pupil's only what kind it is; None where the consent has none."""
+    if organisation is None or shown:
+        return organisation
+    return organisation.get_kind_display()
 
 
 @login_not_required

@@ -40,8 +40,8 @@ def find(request: Request) -> HttpResponse:
     form = FindConsentForm(request.POST or None)
     found: list[Consent] | None = None
     if form.is_valid():
-        index = vault.index("pupil.number", form.cleaned_data["number"].text)
-        here = rows.filter(pupil__number_index=index, pupil__status="current")
+        signs = vault.signs("pupil.number", form.cleaned_data["number"].text)
+        here = rows.filter(pupil__number_index__in=signs, pupil__status="current")
         found = list(here.select_related("pupil").order_by("purpose", "pk"))
         for consent in found:
             seen(consent.pupil.uuid, "own")

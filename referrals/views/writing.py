@@ -30,9 +30,12 @@ from referrals.forms.referral import (
     ProtectionForm,
     PupilForm,
 )
-from referrals.models import Absence, Guardian, Pupil, Referral
+from referrals.models import Absence, Guardian, Pupil, Referral, sight
 from referrals.views.showing import show
+from vault import sealing
 
+# A number that waits between two pages lies sealed in the session, never in clear in a table.
+IN_SESSION = "session.new_pupil"
 # The steps in order: (slug, what it is called). The pupil comes first, the check last.
 ORDER = (
     ("svar", _("Svar till teamet")),
@@ -111,11 +114,10 @@ def find_pupil(request: Request) -> HttpResponse:
 
 
 def _by_number(request: Request, number: str) -> HttpResponse:
-    school = request.actor.organisation
-    pupil = Pupil.objects.filter(status="current").by_number(number, school).first()
+    pupil = _found(request, number)
     if pupil is not None:
         return _referral_for(request, pupil)
-    request.session["new_pupil"] = number
+    request.session["new_pupil"] = sealing.seal(number, IN_SESSION)
     return redirect("referrals:new_pupil")
 
 
@@ -124,6 +126,12 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise Http404 from error
+
+
+def _found(request: Request, number: str) -> Pupil | None:
+    """The school's own pupil with this number; a protected one only for whoever may see them."""
+    rows = Pupil.objects.filter(status="current").by_number(number, request.actor.organisation)  # type: ignore[union-attr]
+    return rows.filter(sight.unprotected(request.actor, "")).first()  # type: ignore[arg-type]
 
 
 def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
@@ -175,9 +183,10 @@ def _with_words_of_another(request: Request, draft: Referral) -> Referral:
 def new_pupil(request: Request) -> HttpResponse:
     """Register a pupil the school has not registered before."""
     _writes(request)
-    number = request.session.get("new_pupil")
-    if not number:
+    waiting = request.session.get("new_pupil")
+    if not waiting:
         return redirect("referrals:find_pupil")
+    number = sealing.unseal(waiting, IN_SESSION)
     form = PupilForm(request.POST or None)
     if form.is_valid():
         pupil = Pupil(
@@ -190,8 +199,10 @@ def new_pupil(request: Request) -> HttpResponse:
         try:
             pupil = begin(pupil, by=request.actor).obj
         except IntegrityError:
-            found = Pupil.objects.by_number(number, request.actor.organisation)
-            pupil = found.get(status="current")
+            pupil = _found(request, number)
+            if pupil is None:
+                raise PermissionDenied from None
+        request.session["opened"] = str(pupil.uuid)  # who registers has the reason
         return _referral_for(request, pupil)
     return render(request, "referrals/new_pupil.html", {"form": form})
 
