@@ -13,7 +13,7 @@ from django.db.models import F
 
 from accounts import clock
 from accounts.models import User
-from config.demo import desk, municipality
+from config.demo import desk, municipality, record
 from config.demo.stories import Teller
 from workflows import deadlines
 from workflows.models import Notice
@@ -57,6 +57,7 @@ class Command(BaseCommand):
             teller = Teller(town)
             told = teller.tell_all()
             teller.concern()
+            record.tell(town)
             desk.tell(town)
         deadlines.run()
         a_week_ago = clock.now() - timedelta(days=7)
