@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Actor
 from referrals.models import (
     Absence,
+    BreakGlass,
     Case,
     Consent,
     FosterVoice,
@@ -45,6 +46,7 @@ PARTS: tuple[Any, ...] = (
     OutsideContact,
     Participant,
     Transfer,
+    BreakGlass,
 )
 # What another side is told of, each as far as its own `visible_to` lets it.
 SHARED: tuple[Any, ...] = (Goal, Review, Intervention, Transfer)

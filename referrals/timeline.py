@@ -52,6 +52,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("case", "change_team"): _("Ärendet bytte team"),
     ("case", "abandon"): _("Ärendet avslutades: remissen togs tillbaka"),
     ("case", "join"): _("Ärendet gick upp i ett som redan var öppet"),
+    ("breakglass", "break_glass"): _("Någon nödöppnade ärendet"),
+    ("breakglass", "review"): _("En nödöppning granskades"),
     ("section", "write"): _("En del av kartläggningen skrevs"),
     ("section", "set_aside"): _("En del av kartläggningen var inte aktuell"),
     ("section", "assign"): _("En del av kartläggningen fick en annan ägare"),

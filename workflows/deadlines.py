@@ -23,7 +23,7 @@ from history.models import CheckStatus, LogCheck
 from referrals.choices import OPEN_TRANSFER, WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral, Transfer
 from referrals.models.transfer import ALARMS
-from workflows import notices, receivers, seasons
+from workflows import leaving, notices, receivers, seasons
 from workflows.models import Turn, What
 
 # After the asking, those who have not answered are reminded so many times (days: the legal data).
@@ -44,6 +44,8 @@ def run() -> dict[str, int]:
         "alarms": alarm_of_transfers(),
         "due": tell_of_due(),
         "late": escalate(),
+        "covered": leaving.sweep(),
+        "vacant": leaving.alarm(),
         "law": tell_of_old_law(),
         "checks": keep_the_log_checked(),
         "log": remind_of_log_checks(),

@@ -35,6 +35,7 @@ WORDS = {
     "start": _("Meddela när stödet har börjat"),
     "outside": _("Ta nästa steg med den andra parten"),
     "feedback": _("Följ upp återkopplingen"),
+    "glass": _("Granska nödöppningen"),
 }
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
@@ -52,6 +53,7 @@ DEFAULT_DAYS = {
     "close": 5,
     "offer": 5,
     "acknowledge": 5,
+    "glass": 3,
 }
 # Calendar days between contacts with the family while a hand-over goes on: every eighth week.
 FAMILY_CONTACT_DAYS = 56

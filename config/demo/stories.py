@@ -12,7 +12,15 @@ from config.demo.telling import ZONE
 from config.demo.work import CYCLE, Work
 from history.door import begin, edit, perform
 from referrals.forms.new import baseline_window
-from referrals.models import Absence, Case, ConcernReport, Consent, Referral, Transfer
+from referrals.models import (
+    Absence,
+    Case,
+    ConcernReport,
+    Consent,
+    ProtectionRight,
+    Referral,
+    Transfer,
+)
 
 __all__ = ["ZONE", "Teller"]
 
@@ -107,6 +115,16 @@ class Teller(Work):
 
     # From the school's referral
 
+    def propose_right(self, referral: Referral) -> None:
+        right = ProtectionRight(
+            pupil=referral.pupil,
+            reference=referral.reference,
+            organisation=self.team,
+            holder=self.worker,
+            first=self.manager,
+        )
+        begin(right, by=self.manager)
+
     def by_referral(self) -> None:
         told = self.profile
         with self.at(self.start, 8):
@@ -148,7 +166,8 @@ class Teller(Work):
             return
         with self.at(self.later(5), 9):
             if referral.pupil.protected:
-                return  # waits until a right has been given: nobody in the team sees it before
+                self.propose_right(referral)
+                return  # waits for a second person: nobody in the team sees it before
             outside = "Vi ser att stödet behövs nu." if referral.outside_target() else ""
             two = {"responsible": self.worker, "deputy": self.deputy}
             perform(referral.accept, by=self.worker, exception=outside, **two)

@@ -27,6 +27,7 @@ from referrals.forms.base import (
     yes,
 )
 from referrals.handing import handover_choices
+from referrals.models import Pupil
 
 
 def colleagues(organisation: Organisation | None) -> Any:
@@ -327,7 +328,9 @@ class WithdrawConsentForm(WithReason):
         super().__init__(*args, **kwargs)
         field = self.fields["line"]
         field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda row: row.person.name  # type: ignore[attr-defined]
+        known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
+        # Anyone in the team may note it, also who may not know whom the case is about.
+        field.label_from_instance = lambda row: row.person.name if known else str(row.role)  # type: ignore[attr-defined]
 
 
 class GoOnForm(MoveForm):
@@ -379,6 +382,15 @@ class Offer:
     outline: bool = False
 
 
+class ReviewGlassForm(MoveForm):
+    verdict = choice(
+        _("Var öppningen befogad?"),
+        choices.GlassVerdict.choices,
+        ask=_("Välj om öppningen var befogad."),
+    )
+    comment = long_text(_("Kommentar"), required=False, rows=3)
+
+
 OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "return_for_completion"): Offer(_("Be om komplettering"), ReturnForm),
     ("referral", "accept"): Offer(
@@ -425,6 +437,12 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
     ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
+    ("section", "hide_from_guardian"): Offer(
+        _("Dölj för vårdnadshavare"),
+        WhyForm,
+        _("Delen lämnas aldrig ut till en vårdnadshavare: inte på papper, inte i ett utdrag."),
+    ),
+    ("section", "show_to_guardian"): Offer(_("Visa för vårdnadshavare igen"), WhyForm),
     ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
     ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
     ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
@@ -480,6 +498,13 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."),
         danger=True,
     ),
+    ("breakglass", "review"): Offer(
+        _("Granska nödöppningen"),
+        ReviewGlassForm,
+        _("Läs varför ärendet öppnades. Bedöm om det var befogat."),
+        primary=True,
+    ),
+    ("breakglass", "stop"): Offer(_("Avsluta öppningen nu")),
     ("concernreport", "receive"): Offer(_("Socialtjänsten har tagit emot"), OnForm),
     ("concernreport", "give_feedback"): Offer(
         _("Vi har fått återkoppling"), FeedbackForm, primary=True

@@ -398,7 +398,7 @@ class NewTransfer(NewForm):
         super().__init__(*args, **kwargs)
         receivers = Organisation.objects.in_service().of(Kind.RECEIVER)
         self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
-        home = self.case.pupil.home_district_id
+        home = self.case.pupil.home_district and self.case.pupil.home_district.heir
         self.initial.setdefault(
             "receiver", receivers.filter(parent=home).values_list("pk", flat=True).first()
         )

@@ -30,6 +30,10 @@ class SectionQuerySet(CasePartQuerySet):
             seen = (seen & Q(side=Side.SCHOOL)) | (own & Q(owner__in=sight.selves(actor)))
         return self.filter(seen).distinct()
 
+    def for_guardians(self) -> SectionQuerySet:
+        """What a guardian may be given to read: nothing that somebody has hidden from them."""
+        return self.filter(hidden_from_guardian=False)
+
 
 class Section(CasePart):
     """One part of the mapping, with its owner: strengths as well as needs."""
@@ -88,6 +92,29 @@ class Section(CasePart):
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför delen inte är aktuell.")})
         self.not_relevant_why, self.text, self.strengths = why, "", ""
+
+    @transition(status, list(SectionStatus), None, permission=policy.team | policy.school)
+    def hide_from_guardian(self, *, why: str) -> None:
+        """No guardian reads it, on no page, paper or extract; the pupil may come to harm."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför den inte visas.")})
+        self.hidden_from_guardian, self.hidden_why = True, why
+
+    def is_hidden(self) -> bool:
+        return self.hidden_from_guardian
+
+    @transition(
+        status,
+        list(SectionStatus),
+        None,
+        conditions=[is_hidden],
+        permission=policy.team | policy.school,
+    )
+    def show_to_guardian(self, *, why: str) -> None:
+        """The reason is gone; why it was hidden stays with the events."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför den kan visas nu.")})
+        self.hidden_from_guardian, self.hidden_why = False, why
 
     @transition(status, list(SectionStatus), None, permission=policy.team)
     def assign(self, *, owner: Membership, side: str) -> None:

@@ -45,6 +45,10 @@ class NoteQuerySet(CasePartQuerySet):
         signed = Q(status=NoteStatus.SIGNED) | (mine & Q(status=NoteStatus.DRAFT))
         return self.filter(seen & signed).distinct()
 
+    def for_guardians(self) -> NoteQuerySet:
+        """What a guardian may be given to read: signed, and not hidden from them."""
+        return self.filter(hidden_from_guardian=False, status=NoteStatus.SIGNED)
+
 
 class Note(CasePart):
     """A talk, call, visit or meeting. Signed it stands; a correction is a new note."""
@@ -79,7 +83,7 @@ class Note(CasePart):
     @property
     def editable(self) -> tuple[str, ...]:  # type: ignore[override]
         if self.status == NoteStatus.SIGNED:
-            return ("shown_to_other_side",)
+            return ("shown_to_other_side", "hidden_from_guardian", "hidden_why")
         if self.status != NoteStatus.DRAFT:
             return ()
         return (
@@ -195,6 +199,11 @@ class OutsideContact(CasePart):
     )
     def finish(self) -> None:
         """Nothing more to wait for."""
+
+    @transition(status, list(OPEN_CONTACT), None, permission=policy.clock)
+    def cover(self, *, responsible: Membership) -> None:
+        """Somebody has left: whoever remains takes the next step meanwhile."""
+        self.responsible = responsible
 
     @transition(
         status, list(OPEN_CONTACT), ContactStatus.DECLINED, permission=policy.team | policy.clock

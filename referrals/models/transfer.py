@@ -203,6 +203,31 @@ class Transfer(Living):
         """Taken back by the team, or because the case goes on or its consent is gone."""
         self.ended_on = clock.today()
 
+    @transition(status, list(OPEN_TRANSFER), None, permission=policy.clock)
+    def cover(self, *, responsible: Membership, deputy: Membership) -> None:
+        """Somebody has left the team: whoever remains answers for it meanwhile."""
+        self.responsible, self.deputy = responsible, deputy
+
+    @transition(status, list(OPEN_TRANSFER), None, permission=policy.team)
+    def hand_on(self, *, responsible: Membership, deputy: Membership) -> None:
+        """Let others of the team answer for it."""
+        for name, person in (("responsible", responsible), ("deputy", deputy)):
+            if person.organisation_id != self.team.pk or not person.in_force:
+                raise ValidationError({name: _("Välj någon som arbetar i teamet.")})
+        self.responsible, self.deputy = responsible, deputy
+
+    @transition(
+        status,
+        [Status.OFFERED, Status.ACKNOWLEDGED],
+        None,
+        permission=policy.receiver | policy.clock,
+    )
+    def name_person(self, *, person: Membership | None) -> None:
+        """Who at the receiver's desk answers for it from now on; None when nobody is left."""
+        if person is not None and person.organisation_id != self.receiver_id:
+            raise ValidationError({"person": _("Välj någon hos mottagaren.")})
+        self.receiver_person = person
+
 
 class HandoverItem(Part):
     """One thing chosen to be handed over: its kind and which one."""

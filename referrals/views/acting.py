@@ -21,7 +21,15 @@ from referrals.forms.changing import CHANGES
 from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
-from referrals.models import Case, ConcernReport, Consent, Note, Referral, Transfer
+from referrals.models import (
+    BreakGlass,
+    Case,
+    ConcernReport,
+    Consent,
+    Note,
+    Referral,
+    Transfer,
+)
 from referrals.models.sight import SCHOOL_ROLES, selves
 from referrals.views.showing import show
 
@@ -38,6 +46,8 @@ def page_of(obj: Any) -> str:
         return reverse("referrals:transfer", args=[obj.uuid])
     if isinstance(obj, ConcernReport):
         return reverse("referrals:concern", args=[obj.uuid])
+    if isinstance(obj, BreakGlass):
+        return reverse("referrals:glass", args=[obj.uuid])
     case = obj if isinstance(obj, Case) else obj.case
     pages = {
         "section": "referrals:mapping",
@@ -159,7 +169,7 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
     if kind not in KINDS:
         raise Http404
     form_class, on_model = KINDS[kind]
-    cases = Case.objects.open_to(request.actor)
+    cases = Case.objects.written_by(request.actor)
     if form_class.for_school and request.actor.role in SCHOOL_ROLES:  # type: ignore[union-attr]
         cases = Case.objects.visible_to(request.actor).filter(enrolled__isnull=False)
     case = get_object_or_404(cases, reference=reference)

@@ -287,7 +287,8 @@ def closing(request: Request, reference: str) -> HttpResponse:
     """What the evaluation asks for before a case is closed."""
     case = found_case(request, reference)
     frame = frame_of(request, case)
-    if not frame["full"] or not case.is_open:
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "gaps": case.closure_gaps()}
@@ -300,7 +301,8 @@ def summer(request: Request, reference: str) -> HttpResponse:
     """The summer line: who, what and until when, or a pause with a date in August."""
     case = found_case(request, reference)
     frame = frame_of(request, case)
-    if not frame["full"] or not case.is_open:
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
         raise Http404
     form = SummerForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "today": clock.today()}

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from accounts import clock
 from accounts.models import User
-from config.demo import desk, municipality, record
+from config.demo import desk, municipality, record, staffing
 from config.demo.stories import Teller
 from workflows import deadlines
 from workflows.models import Notice
@@ -59,6 +59,7 @@ class Command(BaseCommand):
             teller.concern()
             record.tell(town)
             desk.tell(town)
+            staffing.tell(town)
         deadlines.run()
         a_week_ago = clock.now() - timedelta(days=7)
         Notice.objects.filter(made__lt=a_week_ago).update(read=F("made"))
