@@ -53,6 +53,7 @@ TITLES = {
     "concernreport": _lazy("Orosanmälan"),
     "consent": _lazy("Samtycke"),
     "estimate": _lazy("Skattning av ett mål"),
+    "fostervoice": _lazy("Familjehemmets röst"),
     "goal": _lazy("Mål"),
     "intervention": _lazy("Insats"),
     "mappedneed": _lazy("Behov"),
