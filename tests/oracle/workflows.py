@@ -29,7 +29,7 @@ ROWS = [
     Row("workflows:team", get={200: "mona odd"}),
     Row("workflows:protected", get={200: f"{SCHOOLS} {TEAMS} {RECEIVERS}"}),
     # Who stands in, and what somebody who has left held.
-    Row("workflows:staffing", get={200: f"{CHIEFS} adam"}),
+    Row("workflows:staffing", get={200: f"{CHIEFS} {RECEIVERS} adam"}),
     Row("workflows:deputise", get={200: CHIEFS}, post={200: CHIEFS}),
     Row("workflows:end_deputy", (NOTHING,), get=404, post=404),
     Row("workflows:leaving", (NOTHING,), get=404, post=404),
