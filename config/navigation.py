@@ -20,6 +20,8 @@ MENU = (
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
     (_("Bemanning"), "workflows:staffing", (Role.PRINCIPAL, Role.MANAGER, Role.ADMIN)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
+    (_("Skyddade ärenden"), "workflows:protected", (Role.PRINCIPAL, Role.MANAGER, Role.RECEIVER)),
+    (_("Nödöppningar"), "referrals:glasses", (*_SCHOOL, *_TEAM, Role.AUDITOR)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),

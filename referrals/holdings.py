@@ -29,7 +29,7 @@ from referrals.models import (
     Referral,
     Transfer,
 )
-from referrals.models.participant import RightStatus
+from referrals.models.protection import RightStatus
 
 
 def _cover_pair(obj: Any, gone: Membership, side: Organisation) -> Membership | None:

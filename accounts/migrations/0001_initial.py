@@ -12,432 +12,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Epoch",
+            name='Epoch',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.BigIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name="Signatory",
+            name='Signatory',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("opens", models.UUIDField(db_index=True)),
-                ("line", models.UUIDField(null=True)),
-                ("purpose", models.CharField(default="sign", max_length=30)),
-                ("token_hash", models.CharField(max_length=64, null=True, unique=True)),
-                ("code_hash", models.CharField(blank=True, max_length=64)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("made", models.DateTimeField(default=accounts.clock.now)),
-                ("expires", models.DateTimeField(null=True)),
-                ("used", models.DateTimeField(null=True)),
-                ("revoked", models.DateTimeField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('opens', models.UUIDField(db_index=True)),
+                ('line', models.UUIDField(null=True)),
+                ('purpose', models.CharField(default='sign', max_length=30)),
+                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
+                ('code_hash', models.CharField(blank=True, max_length=64)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('made', models.DateTimeField(default=accounts.clock.now)),
+                ('expires', models.DateTimeField(null=True)),
+                ('used', models.DateTimeField(null=True)),
+                ('revoked', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
-                ),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                (
-                    "first_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
-                ),
-                (
-                    "last_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
-                ),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
-                ),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                (
-                    "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("language", models.CharField(default="sv", max_length=8, verbose_name="språk")),
-                (
-                    "sso_id",
-                    models.CharField(
-                        blank=True, max_length=255, verbose_name="identitet i inloggningstjänsten"
-                    ),
-                ),
-                ("sought", models.CharField(blank=True, editable=False, max_length=600)),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('language', models.CharField(default='sv', max_length=8, verbose_name='språk')),
+                ('sso_id', models.CharField(blank=True, max_length=255, verbose_name='identitet i inloggningstjänsten')),
+                ('sought', models.CharField(blank=True, editable=False, max_length=600)),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
+                ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name="Organisation",
+            name='Organisation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("municipality", "Kommun"),
-                            ("district", "Stadsdel"),
-                            ("provider", "Huvudman"),
-                            ("school", "Skola"),
-                            ("team", "Skolsocialt team"),
-                            ("receiver", "Biståndsbedömd socialtjänst"),
-                        ],
-                        max_length=20,
-                        verbose_name="slag",
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="namn")),
-                ("code", models.CharField(blank=True, max_length=20, verbose_name="skolenhetskod")),
-                ("independent", models.BooleanField(default=False, verbose_name="fristående")),
-                (
-                    "municipality_code",
-                    models.CharField(blank=True, max_length=4, verbose_name="kommunkod"),
-                ),
-                (
-                    "function_address",
-                    models.EmailField(blank=True, max_length=254, verbose_name="funktionsadress"),
-                ),
-                ("since", models.DateField(default=accounts.clock.today, verbose_name="från")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="till")),
-                ("sought", models.TextField(blank=True, editable=False)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        to="accounts.organisation",
-                        verbose_name="ligger i",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="runs",
-                        to="accounts.organisation",
-                        verbose_name="huvudman",
-                    ),
-                ),
-                (
-                    "serves",
-                    models.ManyToManyField(
-                        blank=True, related_name="served_by", to="accounts.organisation"
-                    ),
-                ),
-                (
-                    "successor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                        verbose_name="ersatt av",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('municipality', 'Kommun'), ('district', 'Stadsdel'), ('provider', 'Huvudman'), ('school', 'Skola'), ('team', 'Skolsocialt team'), ('receiver', 'Biståndsbedömd socialtjänst')], max_length=20, verbose_name='slag')),
+                ('name', models.CharField(max_length=200, verbose_name='namn')),
+                ('code', models.CharField(blank=True, max_length=20, verbose_name='skolenhetskod')),
+                ('independent', models.BooleanField(default=False, verbose_name='fristående')),
+                ('municipality_code', models.CharField(blank=True, max_length=4, verbose_name='kommunkod')),
+                ('function_address', models.EmailField(blank=True, max_length=254, verbose_name='funktionsadress')),
+                ('since', models.DateField(default=accounts.clock.today, verbose_name='från')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='till')),
+                ('sought', models.TextField(blank=True, editable=False)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='accounts.organisation', verbose_name='ligger i')),
+                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='accounts.organisation', verbose_name='huvudman')),
+                ('serves', models.ManyToManyField(blank=True, related_name='served_by', to='accounts.organisation')),
+                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='ersatt av')),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Membership',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("school", "Skolans personal"),
-                            ("principal", "Rektor"),
-                            ("team", "Skolsocionom"),
-                            ("manager", "Enhetschef"),
-                            ("district", "Avdelningschef"),
-                            ("receiver", "Mottagare i socialtjänsten"),
-                            ("central", "Analytiker"),
-                            ("auditor", "Granskare"),
-                            ("admin", "Administratör"),
-                        ],
-                        max_length=20,
-                        verbose_name="roll",
-                    ),
-                ),
-                ("profession", models.CharField(blank=True, max_length=100, verbose_name="yrke")),
-                ("since", models.DateField(default=accounts.clock.today, verbose_name="från")),
-                (
-                    "until",
-                    models.DateField(blank=True, null=True, verbose_name="till och med dagen före"),
-                ),
-                (
-                    "stands_in_for",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deputies",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="accounts.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('role', models.CharField(choices=[('school', 'Skolans personal'), ('principal', 'Rektor'), ('team', 'Skolsocionom'), ('manager', 'Enhetschef'), ('district', 'Avdelningschef'), ('receiver', 'Mottagare i socialtjänsten'), ('central', 'Analytiker'), ('auditor', 'Granskare'), ('admin', 'Administratör')], max_length=20, verbose_name='roll')),
+                ('profession', models.CharField(blank=True, max_length=100, verbose_name='yrke')),
+                ('since', models.DateField(default=accounts.clock.today, verbose_name='från')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='till och med dagen före')),
+                ('stands_in_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='accounts.membership')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organisation')),
             ],
         ),
         migrations.CreateModel(
-            name="Former",
+            name='Former',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="namn")),
-                ("since", models.DateField(verbose_name="från")),
-                ("until", models.DateField(verbose_name="till och med dagen före")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="former",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='namn')),
+                ('since', models.DateField(verbose_name='från')),
+                ('until', models.DateField(verbose_name='till och med dagen före')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former', to='accounts.organisation')),
+                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
-                "ordering": ["organisation", "until"],
+                'ordering': ['organisation', 'until'],
             },
         ),
         migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["last_name", "first_name", "id"], name="user_by_name"),
+            model_name='user',
+            index=models.Index(fields=['last_name', 'first_name', 'id'], name='user_by_name'),
         ),
         migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("email", ""), _negated=True),
-                name="user_mail_once",
-            ),
+            model_name='user',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_mail_once'),
         ),
         migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("sso_id", ""), _negated=True),
-                fields=("sso_id",),
-                name="user_sso_once",
-            ),
+            model_name='user',
+            constraint=models.UniqueConstraint(condition=models.Q(('sso_id', ''), _negated=True), fields=('sso_id',), name='user_sso_once'),
         ),
         migrations.AddIndex(
-            model_name="organisation",
-            index=models.Index(fields=["name", "id"], name="organisation_by_name"),
+            model_name='organisation',
+            index=models.Index(fields=['name', 'id'], name='organisation_by_name'),
         ),
         migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["municipality", "district", "provider", "school", "team", "receiver"],
-                    )
-                ),
-                name="organisation_kind_known",
-            ),
+            model_name='organisation',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['municipality', 'district', 'provider', 'school', 'team', 'receiver'])), name='organisation_kind_known'),
         ),
         migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                fields=("code",),
-                name="organisation_code_unique",
-            ),
+            model_name='organisation',
+            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='organisation_code_unique'),
         ),
         migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="organisation_period",
-            ),
+            model_name='organisation',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='organisation_period'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "school",
-                            "principal",
-                            "team",
-                            "manager",
-                            "district",
-                            "receiver",
-                            "central",
-                            "auditor",
-                            "admin",
-                        ],
-                    )
-                ),
-                name="membership_role_known",
-            ),
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['school', 'principal', 'team', 'manager', 'district', 'receiver', 'central', 'auditor', 'admin'])), name='membership_role_known'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="membership_period",
-            ),
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_period'),
         ),
         migrations.AddConstraint(
-            model_name="former",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "until"), name="former_once_a_day"
-            ),
+            model_name='former',
+            constraint=models.UniqueConstraint(fields=('organisation', 'until'), name='former_once_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="former",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gt", models.F("since"))), name="former_period"
-            ),
+            model_name='former',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='former_period'),
         ),
     ]

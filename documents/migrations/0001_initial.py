@@ -8,85 +8,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
+        ('accounts', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Document",
+            name='Document',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("kind", models.CharField(max_length=20, verbose_name="slag")),
-                ("object_uuid", models.UUIDField()),
-                ("pupil_uuid", models.UUIDField(db_index=True)),
-                ("reference", models.CharField(max_length=20, verbose_name="nummer")),
-                ("language", models.CharField(default="sv", max_length=8, verbose_name="språk")),
-                ("line", models.UUIDField(null=True)),
-                ("with_link", models.BooleanField(default=False)),
-                ("requested", models.DateTimeField(default=accounts.clock.now)),
-                ("made", models.DateTimeField(editable=False, null=True)),
-                ("template_version", models.CharField(blank=True, editable=False, max_length=60)),
-                ("sha256", models.CharField(blank=True, editable=False, max_length=64)),
-                (
-                    "size",
-                    models.PositiveIntegerField(
-                        default=0, editable=False, verbose_name="storlek i byte"
-                    ),
-                ),
-                ("file", models.UUIDField(editable=False, null=True)),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "right_gone",
-                                "Du har inte längre rätt att läsa det som dokumentet handlar om.",
-                            ),
-                            ("refused", "Texterna är för långa för att bli ett dokument."),
-                        ],
-                        editable=False,
-                        max_length=20,
-                        verbose_name="skäl",
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("waiting", "Görs"),
-                            ("done", "Klar"),
-                            ("failed", "Blev inte gjord"),
-                        ],
-                        db_index=True,
-                        default="waiting",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(max_length=20, verbose_name='slag')),
+                ('object_uuid', models.UUIDField()),
+                ('pupil_uuid', models.UUIDField(db_index=True)),
+                ('reference', models.CharField(max_length=20, verbose_name='nummer')),
+                ('language', models.CharField(default='sv', max_length=8, verbose_name='språk')),
+                ('line', models.UUIDField(null=True)),
+                ('with_link', models.BooleanField(default=False)),
+                ('requested', models.DateTimeField(default=accounts.clock.now)),
+                ('made', models.DateTimeField(editable=False, null=True)),
+                ('template_version', models.CharField(blank=True, editable=False, max_length=60)),
+                ('sha256', models.CharField(blank=True, editable=False, max_length=64)),
+                ('size', models.PositiveIntegerField(default=0, editable=False, verbose_name='storlek i byte')),
+                ('file', models.UUIDField(editable=False, null=True)),
+                ('code', models.CharField(blank=True, choices=[('right_gone', 'Du har inte längre rätt att läsa det som dokumentet handlar om.'), ('refused', 'Texterna är för långa för att bli ett dokument.')], editable=False, max_length=20, verbose_name='skäl')),
+                ('status', history.living.StatusField(choices=[('waiting', 'Görs'), ('done', 'Klar'), ('failed', 'Blev inte gjord')], db_index=True, default='waiting', editable=False, max_length=30, protected=True)),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
     ]

@@ -5,40 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("documents", "0001_initial"),
-        ("history", "0001_initial"),
+        ('documents', '0001_initial'),
+        ('history', '0001_initial'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="document",
-            name="trail",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="history.trail",
-            ),
+            model_name='document',
+            name='trail',
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["waiting", "done", "failed"])),
-                name="document_status_known",
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'done', 'failed'])), name='document_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "done"), _negated=True),
-                    models.Q(("file__isnull", False), models.Q(("sha256", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="document_done_has_its_file",
-            ),
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('file__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='document_done_has_its_file'),
         ),
     ]

@@ -12,2854 +12,907 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("history", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('history', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Case",
+            name='Case',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "reference",
-                    models.CharField(
-                        default=referrals.models.referral.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="nummer",
-                    ),
-                ),
-                ("opened", models.DateField(default=accounts.clock.today, editable=False)),
-                ("enrolled", models.DateField(editable=False, null=True, verbose_name="inskriven")),
-                ("baseline_asked", models.DateField(blank=True, null=True)),
-                (
-                    "baseline_unknown",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("not_asked", "Gick inte att fråga"),
-                            ("refused", "Ville inte svara"),
-                            ("no_data", "Skolan saknar uppgiften"),
-                            ("left", "Eleven hade redan slutat"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("next_review", models.DateField(null=True, verbose_name="nästa uppföljning")),
-                (
-                    "reviews_without_progress",
-                    models.PositiveSmallIntegerField(default=0, editable=False),
-                ),
-                ("reviews_made", models.PositiveSmallIntegerField(default=0, editable=False)),
-                (
-                    "voice_how",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("took_part", "Eleven var med"),
-                            ("asked_twice", "Eleven tillfrågades på två sätt"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "voice_known",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="hur elevens syn är känd"
-                    ),
-                ),
-                (
-                    "summer_plan",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="sommaren"),
-                ),
-                ("summer_until", models.DateField(blank=True, null=True, verbose_name="till")),
-                (
-                    "summer_pause",
-                    models.BooleanField(default=False, verbose_name="paus över sommaren"),
-                ),
-                (
-                    "closure_code",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("goals_met", "Målen är nådda"),
-                            ("enough_progress", "Tillräckliga framsteg"),
-                            ("transferred", "Överlämnad till annat stöd"),
-                            ("consent_declined", "Samtycke nekat"),
-                            ("consent_withdrawn", "Samtycke återkallat"),
-                            ("no_answer", "Inget svar på frågan om samtycke"),
-                            ("moved", "Flyttat eller bytt skola"),
-                            ("left_year_9", "Slutat årskurs 9"),
-                            ("placement_ended", "Placeringen har upphört"),
-                            ("turned_13", "Har fyllt 13"),
-                            ("dropped_out", "Oplanerat avhopp"),
-                            ("died", "Avliden"),
-                            ("other", "Annat"),
-                        ],
-                        max_length=20,
-                        verbose_name="avslutsskäl",
-                    ),
-                ),
-                ("planned", models.BooleanField(null=True, verbose_name="planerat avslut")),
-                (
-                    "satisfaction",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="nöjdhet 1–10"
-                    ),
-                ),
-                (
-                    "satisfaction_not_known",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("not_asked", "Gick inte att fråga"),
-                            ("refused", "Ville inte svara"),
-                            ("no_data", "Skolan saknar uppgiften"),
-                            ("left", "Eleven hade redan slutat"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "end_absence_not_known",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("not_asked", "Gick inte att fråga"),
-                            ("refused", "Ville inte svara"),
-                            ("no_data", "Skolan saknar uppgiften"),
-                            ("left", "Eleven hade redan slutat"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "tools_complete",
-                    models.BooleanField(
-                        default=False, verbose_name="insatserna är fullständigt förda"
-                    ),
-                ),
-                (
-                    "pupils_words",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="elevens egna ord"
-                    ),
-                ),
-                ("closed_on", models.DateField(editable=False, null=True)),
-                ("frozen_on", models.DateField(editable=False, null=True)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("awaiting_consent", "Väntar på samtycke"),
-                            ("mapping", "Kartläggning"),
-                            ("planning", "Planering"),
-                            ("support", "Stöd pågår"),
-                            ("review", "Uppföljning"),
-                            ("transferring", "Överlämnas"),
-                            ("transferred", "Överlämnad"),
-                            ("frozen", "Vilande"),
-                            ("closing", "Avslutas"),
-                            ("closed", "Avslutad"),
-                        ],
-                        db_index=True,
-                        default="awaiting_consent",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "follows",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followed_by",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('reference', models.CharField(default=referrals.models.referral.new_reference, max_length=20, unique=True, verbose_name='nummer')),
+                ('opened', models.DateField(default=accounts.clock.today, editable=False)),
+                ('enrolled', models.DateField(editable=False, null=True, verbose_name='inskriven')),
+                ('baseline_asked', models.DateField(blank=True, null=True)),
+                ('baseline_unknown', models.CharField(blank=True, choices=[('not_asked', 'Gick inte att fråga'), ('refused', 'Ville inte svara'), ('no_data', 'Skolan saknar uppgiften'), ('left', 'Eleven hade redan slutat')], max_length=20)),
+                ('next_review', models.DateField(null=True, verbose_name='nästa uppföljning')),
+                ('reviews_without_progress', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('reviews_made', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('voice_how', models.CharField(blank=True, choices=[('took_part', 'Eleven var med'), ('asked_twice', 'Eleven tillfrågades på två sätt')], max_length=12)),
+                ('voice_known', vault.fields.SealedTextField(blank=True, default='', verbose_name='hur elevens syn är känd')),
+                ('summer_plan', vault.fields.SealedTextField(blank=True, default='', verbose_name='sommaren')),
+                ('summer_until', models.DateField(blank=True, null=True, verbose_name='till')),
+                ('summer_pause', models.BooleanField(default=False, verbose_name='paus över sommaren')),
+                ('goes_on_until', models.DateField(editable=False, null=True, verbose_name='går vidare till')),
+                ('closure_code', models.CharField(blank=True, choices=[('goals_met', 'Målen är nådda'), ('enough_progress', 'Tillräckliga framsteg'), ('transferred', 'Överlämnad till annat stöd'), ('consent_declined', 'Samtycke nekat'), ('consent_withdrawn', 'Samtycke återkallat'), ('no_answer', 'Inget svar på frågan om samtycke'), ('moved', 'Flyttat eller bytt skola'), ('left_year_9', 'Slutat årskurs 9'), ('placement_ended', 'Placeringen har upphört'), ('turned_13', 'Har fyllt 13'), ('dropped_out', 'Oplanerat avhopp'), ('died', 'Avliden'), ('other', 'Annat')], max_length=20, verbose_name='avslutsskäl')),
+                ('planned', models.BooleanField(null=True, verbose_name='planerat avslut')),
+                ('satisfaction', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='nöjdhet 1–10')),
+                ('satisfaction_not_known', models.CharField(blank=True, choices=[('not_asked', 'Gick inte att fråga'), ('refused', 'Ville inte svara'), ('no_data', 'Skolan saknar uppgiften'), ('left', 'Eleven hade redan slutat')], max_length=20)),
+                ('end_absence_not_known', models.CharField(blank=True, choices=[('not_asked', 'Gick inte att fråga'), ('refused', 'Ville inte svara'), ('no_data', 'Skolan saknar uppgiften'), ('left', 'Eleven hade redan slutat')], max_length=20)),
+                ('tools_complete', models.BooleanField(default=False, verbose_name='insatserna är fullständigt förda')),
+                ('pupils_words', vault.fields.SealedTextField(blank=True, default='', verbose_name='elevens egna ord')),
+                ('closed_on', models.DateField(editable=False, null=True)),
+                ('frozen_on', models.DateField(editable=False, null=True)),
+                ('status', history.living.StatusField(choices=[('awaiting_consent', 'Väntar på samtycke'), ('mapping', 'Kartläggning'), ('planning', 'Planering'), ('support', 'Stöd pågår'), ('review', 'Uppföljning'), ('transferring', 'Överlämnas'), ('transferred', 'Överlämnad'), ('frozen', 'Vilande'), ('closing', 'Avslutas'), ('closed', 'Avslutad')], db_index=True, default='awaiting_consent', editable=False, max_length=30, protected=True)),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='referrals.case')),
+                ('goes_on_at', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Goal",
+            name='FosterVoice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("text", vault.fields.SealedTextField(default="", verbose_name="mål")),
-                (
-                    "who",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vem gör vad"
-                    ),
-                ),
-                ("due", models.DateField(verbose_name="klart till")),
-                ("start", models.PositiveSmallIntegerField(default=1, verbose_name="började på")),
-                ("target", models.PositiveSmallIntegerField(default=8, verbose_name="målet är")),
-                ("assessed_on", models.DateField(editable=False, null=True)),
-                (
-                    "pupils_view",
-                    models.CharField(blank=True, max_length=12, verbose_name="elevens bedömning"),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("open", "Öppet"),
-                            ("fully_met", "Helt uppnått"),
-                            ("partly_met", "Delvis uppnått"),
-                            ("not_met", "Inte uppnått"),
-                            ("dropped", "Struket"),
-                        ],
-                        db_index=True,
-                        default="open",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="goals",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="interim",
-                        to="referrals.goal",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('name', vault.fields.SealedTextField(default='', verbose_name='namn')),
+                ('phone', vault.fields.SealedTextField(blank=True, default='', verbose_name='telefon')),
+                ('email', vault.fields.SealedTextField(blank=True, default='', verbose_name='e-post')),
+                ('language', models.CharField(default='sv', max_length=8, verbose_name='språk')),
+                ('question', models.CharField(max_length=300, verbose_name='fråga')),
+                ('words', vault.fields.SealedTextField(blank=True, default='', verbose_name='familjehemmets egna ord')),
+                ('asked_on', models.DateField(default=accounts.clock.today, editable=False)),
+                ('answered_on', models.DateField(editable=False, null=True)),
+                ('status', history.living.StatusField(choices=[('asked', 'Tillfrågad'), ('answered', 'Besvarad'), ('declined', 'Avböjd'), ('withdrawn', 'Återtagen')], db_index=True, default='asked', editable=False, max_length=30, protected=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='foster_voices', to='referrals.case')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Intervention",
+            name='Goal',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("weeks", models.PositiveSmallIntegerField(default=8, verbose_name="veckor")),
-                (
-                    "legal_form",
-                    models.CharField(
-                        choices=[
-                            ("without_needs_test", "Insats utan behovsprövning"),
-                            ("needs_tested", "Behovsprövad insats"),
-                            ("school_measure", "Skolans åtgärd"),
-                        ],
-                        max_length=20,
-                        verbose_name="rättslig form",
-                    ),
-                ),
-                ("note", vault.fields.SealedTextField(blank=True, default="", verbose_name="hur")),
-                ("started", models.DateField(editable=False, null=True)),
-                ("ended", models.DateField(editable=False, null=True)),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("family", "Eleven eller familjen vill sluta"),
-                            ("no_effect", "Gav inte resultat"),
-                            ("replaced", "Ersatt av annat"),
-                            ("case_closed", "Ärendet avslutades"),
-                        ],
-                        max_length=20,
-                        verbose_name="skäl",
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("proposed", "Föreslagen"),
-                            ("accepted", "Godtagen"),
-                            ("declined", "Tackat nej"),
-                            ("ongoing", "Pågår"),
-                            ("completed", "Genomförd"),
-                            ("cancelled", "Avbruten"),
-                        ],
-                        db_index=True,
-                        default="proposed",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="interventions",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "goal",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="interventions",
-                        to="referrals.goal",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('text', vault.fields.SealedTextField(default='', verbose_name='mål')),
+                ('who', vault.fields.SealedTextField(blank=True, default='', verbose_name='vem gör vad')),
+                ('due', models.DateField(verbose_name='klart till')),
+                ('start', models.PositiveSmallIntegerField(default=1, verbose_name='började på')),
+                ('target', models.PositiveSmallIntegerField(default=8, verbose_name='målet är')),
+                ('assessed_on', models.DateField(editable=False, null=True)),
+                ('pupils_view', models.CharField(blank=True, max_length=12, verbose_name='elevens bedömning')),
+                ('status', history.living.StatusField(choices=[('open', 'Öppet'), ('fully_met', 'Helt uppnått'), ('partly_met', 'Delvis uppnått'), ('not_met', 'Inte uppnått'), ('dropped', 'Struket')], db_index=True, default='open', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='referrals.case')),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interim', to='referrals.goal')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="MappedNeed",
+            name='Guardian',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("text", vault.fields.SealedTextField(default="", verbose_name="behov")),
-                (
-                    "no_goal_reason",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="varför inget mål"
-                    ),
-                ),
-                ("no_goal_reason_given", models.BooleanField(default=False, editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("written", "Skriven"), ("in_error", "Felregistrerad")],
-                        db_index=True,
-                        default="written",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="needs",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(choices=[('parent', 'Förälder'), ('appointed', 'Särskilt förordnad vårdnadshavare'), ('temporary', 'Tillfällig vårdnadshavare'), ('god_man', 'God man'), ('board', 'Socialnämnden i vårdnadshavarens ställe')], default='parent', max_length=12, verbose_name='roll')),
+                ('custody', models.BooleanField(default=True, verbose_name='har vårdnaden')),
+                ('given_name', vault.fields.SealedTextField(default='', verbose_name='förnamn')),
+                ('family_name', vault.fields.SealedTextField(default='', verbose_name='efternamn')),
+                ('phone', vault.fields.SealedTextField(blank=True, default='', verbose_name='telefon')),
+                ('email', vault.fields.SealedTextField(blank=True, default='', verbose_name='e-post')),
+                ('address', vault.fields.SealedTextField(blank=True, default='', verbose_name='adress')),
+                ('phone_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
+                ('email_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
+                ('language', models.CharField(default='sv', max_length=8, verbose_name='språk')),
+                ('interpreter', models.BooleanField(default=False, verbose_name='behöver tolk')),
+                ('status', history.living.StatusField(choices=[('current', 'Aktuell'), ('in_error', 'Felregistrerad'), ('erased', 'Gallrad')], db_index=True, default='current', editable=False, max_length=30, protected=True)),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='Intervention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('weeks', models.PositiveSmallIntegerField(default=8, verbose_name='veckor')),
+                ('legal_form', models.CharField(choices=[('without_needs_test', 'Insats utan behovsprövning'), ('needs_tested', 'Behovsprövad insats'), ('school_measure', 'Skolans åtgärd')], max_length=20, verbose_name='rättslig form')),
+                ('note', vault.fields.SealedTextField(blank=True, default='', verbose_name='hur')),
+                ('started', models.DateField(editable=False, null=True)),
+                ('ended', models.DateField(editable=False, null=True)),
+                ('code', models.CharField(blank=True, choices=[('family', 'Eleven eller familjen vill sluta'), ('no_effect', 'Gav inte resultat'), ('replaced', 'Ersatt av annat'), ('case_closed', 'Ärendet avslutades')], max_length=20, verbose_name='skäl')),
+                ('status', history.living.StatusField(choices=[('proposed', 'Föreslagen'), ('accepted', 'Godtagen'), ('declined', 'Tackat nej'), ('ongoing', 'Pågår'), ('completed', 'Genomförd'), ('cancelled', 'Avbruten')], db_index=True, default='proposed', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interventions', to='referrals.case')),
+                ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interventions', to='referrals.goal')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='MappedNeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('text', vault.fields.SealedTextField(default='', verbose_name='behov')),
+                ('no_goal_reason', vault.fields.SealedTextField(blank=True, default='', verbose_name='varför inget mål')),
+                ('no_goal_reason_given', models.BooleanField(default=False, editable=False)),
+                ('status', history.living.StatusField(choices=[('written', 'Skriven'), ('in_error', 'Felregistrerad')], db_index=True, default='written', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='referrals.case')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="goal",
-            name="need",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="goals",
-                to="referrals.mappedneed",
-            ),
+            model_name='goal',
+            name='need',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='referrals.mappedneed'),
         ),
         migrations.CreateModel(
-            name="Note",
+            name='Note',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("talk", "Samtal"),
-                            ("call", "Telefonsamtal"),
-                            ("home_visit", "Hembesök"),
-                            ("meeting", "Möte"),
-                            ("outside", "Kontakt med annan part"),
-                            ("other", "Annat"),
-                        ],
-                        max_length=12,
-                        verbose_name="slag",
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="dag")),
-                ("at", models.TimeField(blank=True, null=True, verbose_name="klockan")),
-                (
-                    "took_part",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vilka var med"
-                    ),
-                ),
-                ("text", vault.fields.SealedTextField(default="", verbose_name="anteckning")),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("school", "Skolan"), ("team", "Teamet")],
-                        default="team",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "shown_to_other_side",
-                    models.BooleanField(default=False, verbose_name="visas för den andra sidan"),
-                ),
-                (
-                    "hidden_from_guardian",
-                    models.BooleanField(
-                        default=False, verbose_name="visas inte för vårdnadshavare"
-                    ),
-                ),
-                (
-                    "hidden_why",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="varför"),
-                ),
-                ("signed_on", models.DateTimeField(editable=False, null=True)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("draft", "Utkast"),
-                            ("signed", "Signerad"),
-                            ("in_error", "Felregistrerad"),
-                        ],
-                        db_index=True,
-                        default="draft",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "corrects",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="referrals.note",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(choices=[('talk', 'Samtal'), ('call', 'Telefonsamtal'), ('home_visit', 'Hembesök'), ('meeting', 'Möte'), ('outside', 'Kontakt med annan part'), ('other', 'Annat')], max_length=12, verbose_name='slag')),
+                ('on', models.DateField(verbose_name='dag')),
+                ('at', models.TimeField(blank=True, null=True, verbose_name='klockan')),
+                ('took_part', vault.fields.SealedTextField(blank=True, default='', verbose_name='vilka var med')),
+                ('text', vault.fields.SealedTextField(default='', verbose_name='anteckning')),
+                ('side', models.CharField(choices=[('school', 'Skolan'), ('team', 'Teamet')], default='team', max_length=10)),
+                ('shown_to_other_side', models.BooleanField(default=False, verbose_name='visas för den andra sidan')),
+                ('hidden_from_guardian', models.BooleanField(default=False, verbose_name='visas inte för vårdnadshavare')),
+                ('hidden_why', vault.fields.SealedTextField(blank=True, default='', verbose_name='varför')),
+                ('signed_on', models.DateTimeField(editable=False, null=True)),
+                ('status', history.living.StatusField(choices=[('draft', 'Utkast'), ('signed', 'Signerad'), ('in_error', 'Felregistrerad')], db_index=True, default='draft', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='referrals.case')),
+                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='referrals.note')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Occasion",
+            name='Occasion',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("on", models.DateField(verbose_name="dag")),
-                ("minutes", models.PositiveSmallIntegerField(default=0, verbose_name="minuter")),
-                ("no_show", models.BooleanField(default=False, verbose_name="eleven kom inte")),
-                (
-                    "took_part",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vilka var med"
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("written", "Skriven"), ("in_error", "Felregistrerad")],
-                        db_index=True,
-                        default="written",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="occasions",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "given_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "intervention",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="occasions",
-                        to="referrals.intervention",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('on', models.DateField(verbose_name='dag')),
+                ('minutes', models.PositiveSmallIntegerField(default=0, verbose_name='minuter')),
+                ('no_show', models.BooleanField(default=False, verbose_name='eleven kom inte')),
+                ('took_part', vault.fields.SealedTextField(blank=True, default='', verbose_name='vilka var med')),
+                ('status', history.living.StatusField(choices=[('written', 'Skriven'), ('in_error', 'Felregistrerad')], db_index=True, default='written', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occasions', to='referrals.case')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('intervention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occasions', to='referrals.intervention')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="OutsideContact",
+            name='OutsideContact',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("bup", "BUP"),
-                            ("sip", "SIP"),
-                            ("bus", "BUS"),
-                            ("other", "Annan part"),
-                        ],
-                        max_length=10,
-                        verbose_name="part",
-                    ),
-                ),
-                ("name", vault.fields.SealedTextField(blank=True, default="", verbose_name="vem")),
-                ("next_step", models.CharField(max_length=200, verbose_name="nästa steg")),
-                ("due", models.DateField(verbose_name="senast")),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("need_seen", "Behov sett"),
-                            ("contacted", "Kontaktad"),
-                            ("meeting", "Möte planerat"),
-                            ("done", "Klart"),
-                            ("declined", "Avböjt"),
-                        ],
-                        db_index=True,
-                        default="need_seen",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outside_contacts",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(choices=[('bup', 'BUP'), ('sip', 'SIP'), ('bus', 'BUS'), ('other', 'Annan part')], max_length=10, verbose_name='part')),
+                ('name', vault.fields.SealedTextField(blank=True, default='', verbose_name='vem')),
+                ('next_step', models.CharField(max_length=200, verbose_name='nästa steg')),
+                ('due', models.DateField(verbose_name='senast')),
+                ('status', history.living.StatusField(choices=[('need_seen', 'Behov sett'), ('contacted', 'Kontaktad'), ('meeting', 'Möte planerat'), ('done', 'Klart'), ('declined', 'Avböjt')], db_index=True, default='need_seen', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_contacts', to='referrals.case')),
+                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Participant",
+            name='Participant',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("profession", models.CharField(max_length=100, verbose_name="yrke")),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("school", "Skolan"), ("team", "Teamet")], max_length=10
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("named", "Deltar"), ("ended", "Deltar inte längre")],
-                        db_index=True,
-                        default="named",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="participants",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('profession', models.CharField(max_length=100, verbose_name='yrke')),
+                ('side', models.CharField(choices=[('school', 'Skolan'), ('team', 'Teamet')], max_length=10)),
+                ('status', history.living.StatusField(choices=[('named', 'Deltar'), ('ended', 'Deltar inte längre')], db_index=True, default='named', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='referrals.case')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Plan",
+            name='Plan',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                (
-                    "text",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="planen med elevens ord"
-                    ),
-                ),
-                ("agreed_on", models.DateField(editable=False, null=True)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("draft", "Utkast"),
-                            ("agreed", "Överenskommen"),
-                            ("superseded", "Ersatt"),
-                        ],
-                        db_index=True,
-                        default="draft",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="plans",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
+                ('text', vault.fields.SealedTextField(blank=True, default='', verbose_name='planen med elevens ord')),
+                ('agreed_on', models.DateField(editable=False, null=True)),
+                ('status', history.living.StatusField(choices=[('draft', 'Utkast'), ('agreed', 'Överenskommen'), ('superseded', 'Ersatt')], db_index=True, default='draft', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='referrals.case')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Programme",
+            name='Programme',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.SlugField(unique=True, verbose_name="nyckel")),
-                ("name", models.CharField(max_length=100, verbose_name="namn")),
-                ("active", models.BooleanField(default=True, verbose_name="i bruk")),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                        verbose_name="ägare",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(unique=True, verbose_name='nyckel')),
+                ('name', models.CharField(max_length=100, verbose_name='namn')),
+                ('active', models.BooleanField(default=True, verbose_name='i bruk')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='ägare')),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="ProgrammeVersion",
+            name='ProgrammeAddition',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                ("current", models.BooleanField(default=True, verbose_name="gäller")),
-                ("since", models.DateField(verbose_name="från")),
-                (
-                    "grade_from",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="från årskurs"
-                    ),
-                ),
-                (
-                    "grade_to",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="till årskurs"
-                    ),
-                ),
-                (
-                    "age_from",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="från ålder"
-                    ),
-                ),
-                (
-                    "age_to",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="till ålder"
-                    ),
-                ),
-                (
-                    "absence_max",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="högsta frånvaro i procent"
-                    ),
-                ),
-                (
-                    "direct_start",
-                    models.BooleanField(default=False, verbose_name="börjar utan remiss"),
-                ),
-                (
-                    "foster_placed",
-                    models.BooleanField(default=False, verbose_name="för placerade barn"),
-                ),
-                (
-                    "review_weeks",
-                    models.PositiveSmallIntegerField(
-                        default=8, verbose_name="veckor mellan uppföljningar"
-                    ),
-                ),
-                (
-                    "baseline_days",
-                    models.PositiveSmallIntegerField(
-                        default=20, verbose_name="skoldagar i utgångsläget"
-                    ),
-                ),
-                ("deadlines", models.JSONField(default=dict, verbose_name="tider")),
-                ("sections", models.JSONField(default=list, verbose_name="kartläggningens delar")),
-                ("consent_rules", models.JSONField(default=list, verbose_name="samtyckesregler")),
-                ("closure_codes", models.JSONField(default=list, verbose_name="avslutsskäl")),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="referrals.programme",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
+                ('current', models.BooleanField(default=True, verbose_name='gäller')),
+                ('since', models.DateField(verbose_name='från')),
+                ('sections', models.JSONField(default=list, verbose_name='kartläggningens delar')),
+                ('review_template', models.TextField(blank=True, verbose_name='uppföljningens mall')),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='additions', to='referrals.programme')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProgrammeVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
+                ('current', models.BooleanField(default=True, verbose_name='gäller')),
+                ('since', models.DateField(verbose_name='från')),
+                ('grade_from', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='från årskurs')),
+                ('grade_to', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='till årskurs')),
+                ('age_from', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='från ålder')),
+                ('age_to', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='till ålder')),
+                ('absence_min', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='lägsta frånvaro i procent')),
+                ('absence_max', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='högsta frånvaro i procent')),
+                ('direct_start', models.BooleanField(default=False, verbose_name='börjar utan remiss')),
+                ('foster_placed', models.BooleanField(default=False, verbose_name='för placerade barn')),
+                ('review_weeks', models.PositiveSmallIntegerField(default=8, verbose_name='veckor mellan uppföljningar')),
+                ('baseline_days', models.PositiveSmallIntegerField(default=20, verbose_name='skoldagar i utgångsläget')),
+                ('deadlines', models.JSONField(default=dict, verbose_name='tider')),
+                ('sections', models.JSONField(default=list, verbose_name='kartläggningens delar')),
+                ('consent_days', models.PositiveSmallIntegerField(default=365, verbose_name='längsta samtycke i dagar')),
+                ('consent_categories', models.JSONField(default=list, verbose_name='uppgifter som samtycket föreslår')),
+                ('plan_template', models.TextField(blank=True, verbose_name='planens mall')),
+                ('review_template', models.TextField(blank=True, verbose_name='uppföljningens mall')),
+                ('closure_codes', models.JSONField(default=list, verbose_name='avslutsskäl')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='referrals.programme')),
             ],
         ),
         migrations.AddField(
-            model_name="case",
-            name="programme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="referrals.programmeversion",
-            ),
+            model_name='case',
+            name='programme',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.programmeversion'),
         ),
         migrations.CreateModel(
-            name="Pupil",
+            name='Pupil',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("given_name", vault.fields.SealedTextField(default="", verbose_name="förnamn")),
-                ("family_name", vault.fields.SealedTextField(default="", verbose_name="efternamn")),
-                ("number", vault.fields.SealedTextField(default="", verbose_name="personnummer")),
-                ("number_index", models.CharField(db_index=True, editable=False, max_length=64)),
-                (
-                    "birth_date",
-                    vault.fields.SealedTextField(default="", verbose_name="födelsedatum"),
-                ),
-                ("grade", models.PositiveSmallIntegerField(null=True, verbose_name="årskurs")),
-                (
-                    "sex",
-                    models.CharField(
-                        choices=[
-                            ("girl", "Flicka"),
-                            ("boy", "Pojke"),
-                            ("unknown", "Uppgift saknas"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                        verbose_name="kön",
-                    ),
-                ),
-                (
-                    "address",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="adress"),
-                ),
-                (
-                    "phone",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="telefon"),
-                ),
-                (
-                    "email",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="e-post"),
-                ),
-                ("language", models.CharField(default="sv", max_length=8, verbose_name="språk")),
-                ("interpreter", models.BooleanField(default=False, verbose_name="behöver tolk")),
-                (
-                    "protection",
-                    models.CharField(
-                        choices=[
-                            ("none", "Ingen"),
-                            ("marked", "Sekretessmarkering"),
-                            ("registered", "Skyddad folkbokföring"),
-                        ],
-                        default="none",
-                        max_length=12,
-                        verbose_name="skyddade personuppgifter",
-                    ),
-                ),
-                (
-                    "foster_placed",
-                    models.BooleanField(default=False, verbose_name="placerad i familjehem"),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("current", "Aktuell"),
-                            ("in_error", "Felregistrerad"),
-                            ("erased", "Gallrad"),
-                        ],
-                        db_index=True,
-                        default="current",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "home_district",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                        verbose_name="hemstadsdel",
-                    ),
-                ),
-                (
-                    "registered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                        verbose_name="skola",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('given_name', vault.fields.SealedTextField(default='', verbose_name='förnamn')),
+                ('family_name', vault.fields.SealedTextField(default='', verbose_name='efternamn')),
+                ('number', vault.fields.SealedTextField(default='', verbose_name='personnummer')),
+                ('number_index', models.CharField(db_index=True, editable=False, max_length=64)),
+                ('birth_date', vault.fields.SealedTextField(default='', verbose_name='födelsedatum')),
+                ('grade', models.PositiveSmallIntegerField(null=True, verbose_name='årskurs')),
+                ('sex', models.CharField(choices=[('girl', 'Flicka'), ('boy', 'Pojke'), ('unknown', 'Uppgift saknas')], default='unknown', max_length=10, verbose_name='kön')),
+                ('address', vault.fields.SealedTextField(blank=True, default='', verbose_name='adress')),
+                ('phone', vault.fields.SealedTextField(blank=True, default='', verbose_name='telefon')),
+                ('email', vault.fields.SealedTextField(blank=True, default='', verbose_name='e-post')),
+                ('language', models.CharField(default='sv', max_length=8, verbose_name='språk')),
+                ('interpreter', models.BooleanField(default=False, verbose_name='behöver tolk')),
+                ('protection', models.CharField(choices=[('none', 'Ingen'), ('marked', 'Sekretessmarkering'), ('registered', 'Skyddad folkbokföring')], default='none', max_length=12, verbose_name='skyddade personuppgifter')),
+                ('foster_placed', models.BooleanField(default=False, verbose_name='placerad i familjehem')),
+                ('status', history.living.StatusField(choices=[('current', 'Aktuell'), ('in_error', 'Felregistrerad'), ('erased', 'Gallrad')], db_index=True, default='current', editable=False, max_length=30, protected=True)),
+                ('home_district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='hemstadsdel')),
+                ('registered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='skola')),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="ProtectionRight",
+            name='ProtectionRight',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("proposed", "Föreslagen"),
-                            ("given", "Given"),
-                            ("ended", "Avslutad"),
-                        ],
-                        db_index=True,
-                        default="proposed",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "first",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "second",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rights",
-                        to="referrals.pupil",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('reference', models.CharField(max_length=20, verbose_name='nummer')),
+                ('status', history.living.StatusField(choices=[('proposed', 'Föreslagen'), ('given', 'Given'), ('ended', 'Avslutad')], db_index=True, default='proposed', editable=False, max_length=30, protected=True)),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights', to='referrals.pupil')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="NamePart",
+            name='NamePart',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("index", models.CharField(db_index=True, max_length=64)),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="name_parts",
-                        to="referrals.pupil",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('index', models.CharField(db_index=True, max_length=64)),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='name_parts', to='referrals.pupil')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Guardian",
+            name='GuardianDecision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("parent", "Förälder"),
-                            ("appointed", "Särskilt förordnad vårdnadshavare"),
-                            ("temporary", "Tillfällig vårdnadshavare"),
-                            ("god_man", "God man"),
-                            ("board", "Socialnämnden i vårdnadshavarens ställe"),
-                        ],
-                        default="parent",
-                        max_length=12,
-                        verbose_name="roll",
-                    ),
-                ),
-                ("custody", models.BooleanField(default=True, verbose_name="har vårdnaden")),
-                ("given_name", vault.fields.SealedTextField(default="", verbose_name="förnamn")),
-                ("family_name", vault.fields.SealedTextField(default="", verbose_name="efternamn")),
-                (
-                    "phone",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="telefon"),
-                ),
-                (
-                    "email",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="e-post"),
-                ),
-                (
-                    "address",
-                    vault.fields.SealedTextField(blank=True, default="", verbose_name="adress"),
-                ),
-                (
-                    "phone_index",
-                    models.CharField(blank=True, db_index=True, editable=False, max_length=64),
-                ),
-                (
-                    "email_index",
-                    models.CharField(blank=True, db_index=True, editable=False, max_length=64),
-                ),
-                ("language", models.CharField(default="sv", max_length=8, verbose_name="språk")),
-                ("interpreter", models.BooleanField(default=False, verbose_name="behöver tolk")),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("current", "Aktuell"),
-                            ("in_error", "Felregistrerad"),
-                            ("erased", "Gallrad"),
-                        ],
-                        db_index=True,
-                        default="current",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="guardians",
-                        to="referrals.pupil",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('may_be_asked', models.BooleanField(default=False, verbose_name='får frågas')),
+                ('shows', models.CharField(blank=True, max_length=60, verbose_name='får visas')),
+                ('why', vault.fields.SealedTextField(default='', verbose_name='varför')),
+                ('status', history.living.StatusField(choices=[('made', 'Beslutat'), ('replaced', 'Ersatt')], db_index=True, default='made', editable=False, max_length=30, protected=True)),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='referrals.guardian')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pupil')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="ConcernReport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("made_on", models.DateField(verbose_name="anmäld")),
-                ("received_on", models.DateField(null=True)),
-                (
-                    "feedback",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("opened", "Utredning inledd"),
-                            ("not_opened", "Utredning inte inledd"),
-                            ("ongoing", "Utredning pågår redan"),
-                        ],
-                        max_length=12,
-                        verbose_name="återkoppling",
-                    ),
-                ),
-                ("feedback_on", models.DateField(null=True)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("noted", "Noterad"),
-                            ("received", "Mottagen"),
-                            ("feedback_given", "Återkoppling given"),
-                            ("no_feedback", "Ingen återkoppling"),
-                        ],
-                        db_index=True,
-                        default="noted",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "reporter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "reporters",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.pupil",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="case",
-            name="pupil",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cases",
-                to="referrals.pupil",
-            ),
+            model_name='guardian',
+            name='pupil',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardians', to='referrals.pupil'),
         ),
         migrations.CreateModel(
-            name="PupilVoice",
+            name='ConcernReport',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "words",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="elevens egna ord"
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("waiting", "Inte erbjuden"),
-                            ("offered", "Erbjuden"),
-                            ("answered", "Besvarad"),
-                            ("declined", "Avböjd"),
-                        ],
-                        db_index=True,
-                        default="waiting",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="voices",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('made_on', models.DateField(verbose_name='anmäld')),
+                ('received_on', models.DateField(null=True)),
+                ('feedback', models.CharField(blank=True, choices=[('opened', 'Utredning inledd'), ('not_opened', 'Utredning inte inledd'), ('ongoing', 'Utredning pågår redan')], max_length=12, verbose_name='återkoppling')),
+                ('feedback_on', models.DateField(null=True)),
+                ('status', history.living.StatusField(choices=[('noted', 'Noterad'), ('received', 'Mottagen'), ('feedback_given', 'Återkoppling given'), ('no_feedback', 'Ingen återkoppling')], db_index=True, default='noted', editable=False, max_length=30, protected=True)),
+                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('reporters', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('pupil', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pupil')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Referral",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "reference",
-                    models.CharField(
-                        default=referrals.models.referral.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="nummer",
-                    ),
-                ),
-                ("protection_asked", models.BooleanField(default=False)),
-                ("needs", models.CharField(blank=True, max_length=200, verbose_name="behov")),
-                (
-                    "worry",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vad som oroar skolan"
-                    ),
-                ),
-                (
-                    "measures",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vad skolan har provat"
-                    ),
-                ),
-                (
-                    "investigation_began",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="skolans utredning av frånvaron inledd"
-                    ),
-                ),
-                (
-                    "other_plans",
-                    models.CharField(blank=True, max_length=100, verbose_name="andra planer"),
-                ),
-                (
-                    "other_plans_note",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="om de andra planerna"
-                    ),
-                ),
-                (
-                    "pupil_knows",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="hur eleven känner till remissen"
-                    ),
-                ),
-                (
-                    "guardians_know",
-                    vault.fields.SealedTextField(
-                        blank=True,
-                        default="",
-                        verbose_name="hur vårdnadshavarna känner till remissen",
-                    ),
-                ),
-                ("shows_grade_and_sex", models.BooleanField(default=False)),
-                ("names_accepted", models.BooleanField(default=False)),
-                (
-                    "missing",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vad som saknas"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("outside_target", "Utanför programmets målgrupp"),
-                            ("other_support", "Annat stöd passar bättre"),
-                            ("ongoing_assessed", "Har redan biståndsbedömt stöd"),
-                            ("needs_protection", "Ska vara en orosanmälan"),
-                            ("no_answer", "Inget svar efter två påminnelser"),
-                            ("duplicate", "Eleven är redan aktuell"),
-                        ],
-                        max_length=20,
-                        verbose_name="skäl",
-                    ),
-                ),
-                (
-                    "instead",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vägen i stället"
-                    ),
-                ),
-                (
-                    "withdraw_code",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("not_needed", "Behövs inte längre"),
-                            ("wrong_pupil", "Fel elev"),
-                            ("family_no", "Familjen vill inte"),
-                            ("other", "Annat"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "exception",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="varför utanför målgruppen"
-                    ),
-                ),
-                (
-                    "manager_asked",
-                    models.BooleanField(default=False, verbose_name="enhetschefen ska besluta"),
-                ),
-                ("sent", models.BooleanField(default=False, editable=False)),
-                ("sent_on", models.DateField(editable=False, null=True)),
-                ("touched", models.DateTimeField(default=accounts.clock.now, editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("draft", "Utkast"),
-                            ("submitted", "Inskickad"),
-                            ("returned", "Åter för komplettering"),
-                            ("accepted", "Mottagen"),
-                            ("declined", "Inte mottagen"),
-                            ("withdrawn", "Återtagen"),
-                        ],
-                        db_index=True,
-                        default="draft",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "colleague",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "joined",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="joined",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.programmeversion",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="referrals",
-                        to="referrals.pupil",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Consent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("support", "Stöd från skolsocialt team"),
-                            ("contact", "Teamet får kontakta mig"),
-                            ("transfer", "Överlämning till socialtjänsten"),
-                        ],
-                        default="support",
-                        max_length=10,
-                        verbose_name="ändamål",
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                (
-                    "categories",
-                    models.CharField(default="", max_length=200, verbose_name="uppgifter"),
-                ),
-                ("narrowed_to", models.CharField(blank=True, editable=False, max_length=200)),
-                ("valid_to", models.DateField(null=True, verbose_name="gäller till och med")),
-                (
-                    "text_version",
-                    models.CharField(default="1", max_length=20, verbose_name="textversion"),
-                ),
-                ("reminders", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("reminded", models.DateField(editable=False, null=True)),
-                ("asked_on", models.DateField(default=accounts.clock.today, editable=False)),
-                ("active_since", models.DateTimeField(editable=False, null=True)),
-                (
-                    "lapse_code",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("no_answer", "Inget svar"),
-                            ("asked_wrong", "Fel person tillfrågad"),
-                            ("not_needed", "Behövs inte längre"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("requested", "Tillfrågad"),
-                            ("partial", "Delvis undertecknat"),
-                            ("active", "Gäller"),
-                            ("declined", "Nej"),
-                            ("lapsed", "Förfallet"),
-                            ("withdrawn", "Återkallat"),
-                            ("expired", "Utgånget"),
-                            ("superseded", "Ersatt"),
-                            ("ended", "Avslutat"),
-                        ],
-                        db_index=True,
-                        default="requested",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="own_consents",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "names_receiver",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "names_school",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "names_team",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "narrows",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="narrower",
-                        to="referrals.consent",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consents",
-                        to="referrals.pupil",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consents",
-                        to="referrals.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="case",
-            name="referral",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="case",
-                to="referrals.referral",
-            ),
+            model_name='case',
+            name='pupil',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='referrals.pupil'),
         ),
         migrations.CreateModel(
-            name="Attachment",
+            name='PupilVoice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("report", "Utredning eller utlåtande"),
-                            ("form", "Blankett"),
-                            ("letter", "Brev"),
-                            ("other", "Annat"),
-                        ],
-                        max_length=12,
-                        verbose_name="slag",
-                    ),
-                ),
-                ("title", vault.fields.SealedTextField(default="", verbose_name="rubrik")),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("school", "Skolan"), ("team", "Teamet")],
-                        default="team",
-                        max_length=10,
-                    ),
-                ),
-                ("added", models.DateTimeField(default=accounts.clock.now, editable=False)),
-                (
-                    "shown_to_other_side",
-                    models.BooleanField(default=False, verbose_name="visas för den andra sidan"),
-                ),
-                ("media_type", models.CharField(editable=False, max_length=100)),
-                (
-                    "size",
-                    models.PositiveIntegerField(editable=False, verbose_name="storlek i byte"),
-                ),
-                ("file", models.UUIDField(editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("written", "Skriven"), ("in_error", "Felregistrerad")],
-                        db_index=True,
-                        default="written",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attachments",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attachments",
-                        to="referrals.referral",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('words', vault.fields.SealedTextField(blank=True, default='', verbose_name='elevens egna ord')),
+                ('status', history.living.StatusField(choices=[('waiting', 'Inte erbjuden'), ('offered', 'Erbjuden'), ('answered', 'Besvarad'), ('declined', 'Avböjd')], db_index=True, default='waiting', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='voices', to='referrals.case')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Absence",
+            name='Referral',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("baseline", "Utgångsläge"),
-                            ("month", "Månad"),
-                            ("review", "Uppföljning"),
-                            ("end", "Slutläge"),
-                        ],
-                        max_length=10,
-                        verbose_name="avser",
-                    ),
-                ),
-                ("period_from", models.DateField(verbose_name="från och med")),
-                ("period_to", models.DateField(verbose_name="till och med")),
-                (
-                    "unit",
-                    models.CharField(
-                        choices=[("minutes", "Minuter"), ("lessons", "Lektioner")],
-                        default="minutes",
-                        max_length=10,
-                        verbose_name="räknat i",
-                    ),
-                ),
-                (
-                    "offered",
-                    models.PositiveIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="erbjuden tid",
-                    ),
-                ),
-                ("reported", models.PositiveIntegerField(verbose_name="rapporterad tid")),
-                ("valid", models.PositiveIntegerField(verbose_name="giltig frånvaro")),
-                ("invalid", models.PositiveIntegerField(verbose_name="ogiltig frånvaro")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("manual", "Inskriven för hand"),
-                            ("file", "Fil från skolan"),
-                            ("ss12000", "Skolans system"),
-                        ],
-                        default="manual",
-                        max_length=10,
-                        verbose_name="källa",
-                    ),
-                ),
-                ("frozen", models.BooleanField(default=False, editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("written", "Skriven"), ("in_error", "Felregistrerad")],
-                        db_index=True,
-                        default="written",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="absences",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="absences",
-                        to="referrals.referral",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('reference', models.CharField(default=referrals.models.referral.new_reference, max_length=20, unique=True, verbose_name='nummer')),
+                ('protection_asked', models.BooleanField(default=False)),
+                ('needs', models.CharField(blank=True, max_length=200, verbose_name='behov')),
+                ('worry', vault.fields.SealedTextField(blank=True, default='', verbose_name='vad som oroar skolan')),
+                ('measures', vault.fields.SealedTextField(blank=True, default='', verbose_name='vad skolan har provat')),
+                ('investigation_began', models.DateField(blank=True, null=True, verbose_name='skolans utredning av frånvaron inledd')),
+                ('other_plans', models.CharField(blank=True, max_length=100, verbose_name='andra planer')),
+                ('other_plans_note', vault.fields.SealedTextField(blank=True, default='', verbose_name='om de andra planerna')),
+                ('pupil_knows', vault.fields.SealedTextField(blank=True, default='', verbose_name='hur eleven känner till remissen')),
+                ('guardians_know', vault.fields.SealedTextField(blank=True, default='', verbose_name='hur vårdnadshavarna känner till remissen')),
+                ('shows_grade_and_sex', models.BooleanField(default=False)),
+                ('names_accepted', models.BooleanField(default=False)),
+                ('missing', vault.fields.SealedTextField(blank=True, default='', verbose_name='vad som saknas')),
+                ('code', models.CharField(blank=True, choices=[('outside_target', 'Utanför programmets målgrupp'), ('other_support', 'Annat stöd passar bättre'), ('ongoing_assessed', 'Har redan biståndsbedömt stöd'), ('needs_protection', 'Ska vara en orosanmälan'), ('no_answer', 'Inget svar efter två påminnelser'), ('duplicate', 'Eleven är redan aktuell')], max_length=20, verbose_name='skäl')),
+                ('instead', vault.fields.SealedTextField(blank=True, default='', verbose_name='vägen i stället')),
+                ('withdraw_code', models.CharField(blank=True, choices=[('not_needed', 'Behövs inte längre'), ('wrong_pupil', 'Fel elev'), ('family_no', 'Familjen vill inte'), ('other', 'Annat')], max_length=20)),
+                ('exception', vault.fields.SealedTextField(blank=True, default='', verbose_name='varför utanför målgruppen')),
+                ('manager_asked', models.BooleanField(default=False, verbose_name='enhetschefen ska besluta')),
+                ('sent', models.BooleanField(default=False, editable=False)),
+                ('sent_on', models.DateField(editable=False, null=True)),
+                ('touched', models.DateTimeField(default=accounts.clock.now, editable=False)),
+                ('status', history.living.StatusField(choices=[('draft', 'Utkast'), ('submitted', 'Inskickad'), ('returned', 'Åter för komplettering'), ('accepted', 'Mottagen'), ('declined', 'Inte mottagen'), ('withdrawn', 'Återtagen')], db_index=True, default='draft', editable=False, max_length=30, protected=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('colleague', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('joined', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joined', to='referrals.case')),
+                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.programmeversion')),
+                ('pupil', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='referrals.pupil')),
+                ('responsible', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Review",
+            name='Consent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("held_on", models.DateField(verbose_name="dag")),
-                ("at", models.TimeField(blank=True, null=True, verbose_name="klockan")),
-                (
-                    "took_part",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vilka var med"
-                    ),
-                ),
-                (
-                    "pupils_view",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vad eleven säger"
-                    ),
-                ),
-                (
-                    "text",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vad som har hänt"
-                    ),
-                ),
-                (
-                    "changes",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="vad som ändras"
-                    ),
-                ),
-                ("progress", models.BooleanField(null=True, verbose_name="går det framåt")),
-                ("used", models.BooleanField(default=False, editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("planned", "Planerad"),
-                            ("documented", "Dokumenterad"),
-                            ("cancelled", "Inställd"),
-                        ],
-                        db_index=True,
-                        default="planned",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "absence",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.absence",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('purpose', models.CharField(choices=[('support', 'Stöd från skolsocialt team'), ('contact', 'Teamet får kontakta mig'), ('transfer', 'Överlämning till socialtjänsten')], default='support', max_length=10, verbose_name='ändamål')),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
+                ('categories', models.CharField(default='', max_length=200, verbose_name='uppgifter')),
+                ('narrowed_to', models.CharField(blank=True, editable=False, max_length=200)),
+                ('valid_to', models.DateField(null=True, verbose_name='gäller till och med')),
+                ('text_version', models.CharField(default='1', max_length=20, verbose_name='textversion')),
+                ('reminders', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('reminded', models.DateField(editable=False, null=True)),
+                ('asked_on', models.DateField(default=accounts.clock.today, editable=False)),
+                ('active_since', models.DateTimeField(editable=False, null=True)),
+                ('lapse_code', models.CharField(blank=True, choices=[('no_answer', 'Inget svar'), ('asked_wrong', 'Fel person tillfrågad'), ('not_needed', 'Behövs inte längre')], max_length=20)),
+                ('status', history.living.StatusField(choices=[('requested', 'Tillfrågad'), ('partial', 'Delvis undertecknat'), ('active', 'Gäller'), ('declined', 'Nej'), ('lapsed', 'Förfallet'), ('withdrawn', 'Återkallat'), ('expired', 'Utgånget'), ('superseded', 'Ersatt'), ('ended', 'Avslutat')], db_index=True, default='requested', editable=False, max_length=30, protected=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_consents', to='referrals.case')),
+                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('names_receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('names_school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('names_team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('narrows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='narrower', to='referrals.consent')),
+                ('responsible', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.pupil')),
+                ('referral', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.referral')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Section",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("key", models.CharField(max_length=40, verbose_name="del")),
-                ("title", models.CharField(max_length=100, verbose_name="rubrik")),
-                ("prompt", models.CharField(blank=True, max_length=300, verbose_name="fråga")),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("school", "Skolan"), ("team", "Teamet")],
-                        default="team",
-                        max_length=10,
-                        verbose_name="vems",
-                    ),
-                ),
-                (
-                    "strengths",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="det som fungerar"
-                    ),
-                ),
-                (
-                    "text",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="kartläggning"
-                    ),
-                ),
-                (
-                    "not_relevant_why",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="varför inte aktuell"
-                    ),
-                ),
-                ("hidden_from_guardian", models.BooleanField(default=False)),
-                ("hidden_why", vault.fields.SealedTextField(blank=True, default="")),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("empty", "Inte påbörjad"),
-                            ("written", "Ifylld"),
-                            ("not_relevant", "Inte aktuell"),
-                        ],
-                        db_index=True,
-                        default="empty",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sections",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="mappedneed",
-            name="section",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="needs",
-                to="referrals.section",
-            ),
+            model_name='case',
+            name='referral',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='case', to='referrals.referral'),
         ),
         migrations.CreateModel(
-            name="SignatureLine",
+            name='Attachment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Väntar"),
-                            ("signed", "Ja"),
-                            ("refused", "Nej"),
-                            ("exempt", "Behövs inte"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "method",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("link", "Länk i telefonen"),
-                            ("paper", "Papper"),
-                            ("oral", "Muntligt med vittne"),
-                            ("phone", "Telefon"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("language", models.CharField(blank=True, max_length=8)),
-                ("text_version", models.CharField(blank=True, max_length=20)),
-                ("answered", models.DateTimeField(null=True)),
-                ("witness", vault.fields.SealedTextField(blank=True, default="")),
-                ("note", vault.fields.SealedTextField(blank=True, default="")),
-                ("file", models.UUIDField(null=True)),
-                (
-                    "consent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="referrals.consent",
-                    ),
-                ),
-                (
-                    "guardian",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="referrals.guardian",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Tool",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.SlugField(unique=True, verbose_name="nyckel")),
-                ("name", models.CharField(max_length=100, verbose_name="namn")),
-                ("description", models.TextField(blank=True, verbose_name="vad det är")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("pupil", "Eleven"),
-                            ("class", "Klassen"),
-                            ("group", "Gruppen"),
-                            ("school", "Skolan"),
-                        ],
-                        default="pupil",
-                        max_length=10,
-                        verbose_name="riktas till",
-                    ),
-                ),
-                (
-                    "legal_form",
-                    models.CharField(
-                        choices=[
-                            ("without_needs_test", "Insats utan behovsprövning"),
-                            ("needs_tested", "Behovsprövad insats"),
-                            ("school_measure", "Skolans åtgärd"),
-                        ],
-                        default="without_needs_test",
-                        max_length=20,
-                        verbose_name="rättslig form",
-                    ),
-                ),
-                ("active", models.BooleanField(default=True, verbose_name="i bruk")),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                        verbose_name="ägare",
-                    ),
-                ),
-                (
-                    "programmes",
-                    models.ManyToManyField(
-                        blank=True, related_name="tools", to="referrals.programme"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(choices=[('report', 'Utredning eller utlåtande'), ('form', 'Blankett'), ('letter', 'Brev'), ('other', 'Annat')], max_length=12, verbose_name='slag')),
+                ('title', vault.fields.SealedTextField(default='', verbose_name='rubrik')),
+                ('side', models.CharField(choices=[('school', 'Skolan'), ('team', 'Teamet')], default='team', max_length=10)),
+                ('added', models.DateTimeField(default=accounts.clock.now, editable=False)),
+                ('shown_to_other_side', models.BooleanField(default=False, verbose_name='visas för den andra sidan')),
+                ('media_type', models.CharField(editable=False, max_length=100)),
+                ('size', models.PositiveIntegerField(editable=False, verbose_name='storlek i byte')),
+                ('file', models.UUIDField(editable=False)),
+                ('status', history.living.StatusField(choices=[('written', 'Skriven'), ('in_error', 'Felregistrerad')], db_index=True, default='written', editable=False, max_length=30, protected=True)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='referrals.case')),
+                ('referral', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='referrals.referral')),
             ],
             options={
-                "ordering": ["name"],
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('purpose', models.CharField(choices=[('baseline', 'Utgångsläge'), ('month', 'Månad'), ('review', 'Uppföljning'), ('end', 'Slutläge')], max_length=10, verbose_name='avser')),
+                ('period_from', models.DateField(verbose_name='från och med')),
+                ('period_to', models.DateField(verbose_name='till och med')),
+                ('unit', models.CharField(choices=[('minutes', 'Minuter'), ('lessons', 'Lektioner')], default='minutes', max_length=10, verbose_name='räknat i')),
+                ('offered', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='erbjuden tid')),
+                ('reported', models.PositiveIntegerField(verbose_name='rapporterad tid')),
+                ('valid', models.PositiveIntegerField(verbose_name='giltig frånvaro')),
+                ('invalid', models.PositiveIntegerField(verbose_name='ogiltig frånvaro')),
+                ('source', models.CharField(choices=[('manual', 'Inskriven för hand'), ('file', 'Fil från skolan'), ('ss12000', 'Skolans system')], default='manual', max_length=10, verbose_name='källa')),
+                ('frozen', models.BooleanField(default=False, editable=False)),
+                ('status', history.living.StatusField(choices=[('written', 'Skriven'), ('in_error', 'Felregistrerad')], db_index=True, default='written', editable=False, max_length=30, protected=True)),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='referrals.case')),
+                ('referral', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='referrals.referral')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('held_on', models.DateField(verbose_name='dag')),
+                ('at', models.TimeField(blank=True, null=True, verbose_name='klockan')),
+                ('absence_not_known', models.CharField(blank=True, choices=[('not_asked', 'Gick inte att fråga'), ('refused', 'Ville inte svara'), ('no_data', 'Skolan saknar uppgiften'), ('left', 'Eleven hade redan slutat')], max_length=20)),
+                ('took_part', vault.fields.SealedTextField(blank=True, default='', verbose_name='vilka var med')),
+                ('pupils_view', vault.fields.SealedTextField(blank=True, default='', verbose_name='vad eleven säger')),
+                ('text', vault.fields.SealedTextField(blank=True, default='', verbose_name='vad som har hänt')),
+                ('changes', vault.fields.SealedTextField(blank=True, default='', verbose_name='vad som ändras')),
+                ('progress', models.BooleanField(null=True, verbose_name='går det framåt')),
+                ('used', models.BooleanField(default=False, editable=False)),
+                ('status', history.living.StatusField(choices=[('planned', 'Planerad'), ('documented', 'Dokumenterad'), ('cancelled', 'Inställd')], db_index=True, default='planned', editable=False, max_length=30, protected=True)),
+                ('absence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.absence')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='referrals.case')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='Section',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('key', models.CharField(max_length=40, verbose_name='del')),
+                ('title', models.CharField(max_length=100, verbose_name='rubrik')),
+                ('prompt', models.CharField(blank=True, max_length=300, verbose_name='fråga')),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('side', models.CharField(choices=[('school', 'Skolan'), ('team', 'Teamet')], default='team', max_length=10, verbose_name='vems')),
+                ('strengths', vault.fields.SealedTextField(blank=True, default='', verbose_name='det som fungerar')),
+                ('text', vault.fields.SealedTextField(blank=True, default='', verbose_name='kartläggning')),
+                ('not_relevant_why', vault.fields.SealedTextField(blank=True, default='', verbose_name='varför inte aktuell')),
+                ('hidden_from_guardian', models.BooleanField(default=False)),
+                ('hidden_why', vault.fields.SealedTextField(blank=True, default='')),
+                ('status', history.living.StatusField(choices=[('empty', 'Inte påbörjad'), ('written', 'Ifylld'), ('not_relevant', 'Inte aktuell')], db_index=True, default='empty', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='referrals.case')),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.AddField(
-            model_name="intervention",
-            name="tool",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="interventions",
-                to="referrals.tool",
-            ),
+            model_name='mappedneed',
+            name='section',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='referrals.section'),
         ),
         migrations.CreateModel(
-            name="Transfer",
+            name='SignatureLine',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "proposal",
-                    models.CharField(
-                        choices=[
-                            ("low_progress", "Liten utveckling efter två uppföljningar"),
-                            ("outside_prevention", "Behovet är större än teamets stöd"),
-                            ("family_wish", "Familjen vill ha annat stöd"),
-                        ],
-                        max_length=20,
-                        verbose_name="varför",
-                    ),
-                ),
-                (
-                    "summary",
-                    vault.fields.SealedTextField(
-                        blank=True, default="", verbose_name="sammanfattning"
-                    ),
-                ),
-                ("offered_on", models.DateField(editable=False, null=True)),
-                ("acknowledged_on", models.DateField(editable=False, null=True)),
-                ("started_on", models.DateField(editable=False, null=True)),
-                ("ended_on", models.DateField(editable=False, null=True)),
-                ("why", vault.fields.SealedTextField(blank=True, default="", verbose_name="skäl")),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("considered", "Övervägs"),
-                            ("offered", "Erbjuden"),
-                            ("acknowledged", "Mottagen"),
-                            ("started", "Inledd"),
-                            ("not_started", "Inte inledd"),
-                            ("declined", "Avböjd"),
-                            ("withdrawn", "Återtagen"),
-                        ],
-                        db_index=True,
-                        default="considered",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="transfers",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "receiver_person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('status', models.CharField(choices=[('waiting', 'Väntar'), ('signed', 'Ja'), ('refused', 'Nej'), ('exempt', 'Behövs inte')], default='waiting', max_length=10)),
+                ('method', models.CharField(blank=True, choices=[('link', 'Länk i telefonen'), ('paper', 'Papper'), ('oral', 'Muntligt med vittne'), ('phone', 'Telefon')], max_length=10)),
+                ('language', models.CharField(blank=True, max_length=8)),
+                ('text_version', models.CharField(blank=True, max_length=20)),
+                ('answered', models.DateTimeField(null=True)),
+                ('witness', vault.fields.SealedTextField(blank=True, default='')),
+                ('note', vault.fields.SealedTextField(blank=True, default='')),
+                ('file', models.UUIDField(null=True)),
+                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='referrals.consent')),
+                ('guardian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='referrals.guardian')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Tool',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(unique=True, verbose_name='nyckel')),
+                ('name', models.CharField(max_length=100, verbose_name='namn')),
+                ('description', models.TextField(blank=True, verbose_name='vad det är')),
+                ('level', models.CharField(choices=[('pupil', 'Eleven'), ('class', 'Klassen'), ('group', 'Gruppen'), ('school', 'Skolan')], default='pupil', max_length=10, verbose_name='riktas till')),
+                ('legal_form', models.CharField(choices=[('without_needs_test', 'Insats utan behovsprövning'), ('needs_tested', 'Behovsprövad insats'), ('school_measure', 'Skolans åtgärd')], default='without_needs_test', max_length=20, verbose_name='rättslig form')),
+                ('active', models.BooleanField(default=True, verbose_name='i bruk')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='ägare')),
+                ('programmes', models.ManyToManyField(blank=True, related_name='tools', to='referrals.programme')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'ordering': ['name'],
+            },
+        ),
+        migrations.AddField(
+            model_name='intervention',
+            name='tool',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interventions', to='referrals.tool'),
+        ),
+        migrations.CreateModel(
+            name='Transfer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('proposal', models.CharField(choices=[('low_progress', 'Liten utveckling efter två uppföljningar'), ('outside_prevention', 'Behovet är större än teamets stöd'), ('family_wish', 'Familjen vill ha annat stöd')], max_length=20, verbose_name='varför')),
+                ('summary', vault.fields.SealedTextField(blank=True, default='', verbose_name='sammanfattning')),
+                ('offered_on', models.DateField(editable=False, null=True)),
+                ('acknowledged_on', models.DateField(editable=False, null=True)),
+                ('started_on', models.DateField(editable=False, null=True)),
+                ('ended_on', models.DateField(editable=False, null=True)),
+                ('why', vault.fields.SealedTextField(blank=True, default='', verbose_name='skäl')),
+                ('status', history.living.StatusField(choices=[('considered', 'Övervägs'), ('offered', 'Erbjuden'), ('acknowledged', 'Mottagen'), ('started', 'Inledd'), ('not_started', 'Inte inledd'), ('declined', 'Avböjd'), ('withdrawn', 'Återtagen')], db_index=True, default='considered', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='referrals.case')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('receiver_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="HandoverItem",
+            name='HandoverItem',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("kind", models.CharField(max_length=20)),
-                ("item", models.UUIDField()),
-                (
-                    "transfer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="items",
-                        to="referrals.transfer",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(max_length=20)),
+                ('item', models.UUIDField()),
+                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='referrals.transfer')),
             ],
         ),
         migrations.CreateModel(
-            name="Estimate",
+            name='BreakGlass',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("month", models.DateField(verbose_name="månad")),
-                (
-                    "by_team",
-                    models.PositiveSmallIntegerField(verbose_name="teamets skattning 1–10"),
-                ),
-                (
-                    "by_pupil",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="elevens skattning 1–10"
-                    ),
-                ),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("written", "Skriven"), ("in_error", "Felregistrerad")],
-                        db_index=True,
-                        default="written",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="estimates",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
-                (
-                    "goal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="estimates",
-                        to="referrals.goal",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('hours', models.PositiveSmallIntegerField(default=1, verbose_name='timmar')),
+                ('until', models.DateTimeField(editable=False)),
+                ('stopped', models.BooleanField(default=False, editable=False)),
+                ('why', vault.fields.SealedTextField(default='', verbose_name='varför')),
+                ('verdict', models.CharField(blank=True, choices=[('justified', 'Befogad'), ('not_justified', 'Inte befogad')], max_length=20, verbose_name='bedömning')),
+                ('comment', vault.fields.SealedTextField(blank=True, default='', verbose_name='kommentar')),
+                ('status', history.living.StatusField(choices=[('opened', 'Öppnad'), ('reviewed', 'Granskad')], db_index=True, default='opened', editable=False, max_length=30, protected=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('responsible', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='glasses', to='referrals.case')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("status", "written")),
-                        fields=("goal", "month"),
-                        name="estimate_once_a_month",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("by_team__range", (1, 10)),
-                            models.Q(
-                                ("by_pupil", None), ("by_pupil__range", (1, 10)), _connector="OR"
-                            ),
-                        ),
-                        name="estimate_scale",
-                    ),
-                ],
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['by', 'until'], name='glass_by_until')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Estimate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('month', models.DateField(verbose_name='månad')),
+                ('by_team', models.PositiveSmallIntegerField(verbose_name='teamets skattning 1–10')),
+                ('by_pupil', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='elevens skattning 1–10')),
+                ('status', history.living.StatusField(choices=[('written', 'Skriven'), ('in_error', 'Felregistrerad')], db_index=True, default='written', editable=False, max_length=30, protected=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='referrals.case')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
+                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='referrals.goal')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'written')), fields=('goal', 'month'), name='estimate_once_a_month'), models.CheckConstraint(condition=models.Q(('by_team__range', (1, 10)), models.Q(('by_pupil', None), ('by_pupil__range', (1, 10)), _connector='OR')), name='estimate_scale')],
             },
         ),
         migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__range", (1, 10)), ("target__range", (1, 10))),
-                name="goal_scale",
-            ),
+            model_name='goal',
+            constraint=models.CheckConstraint(condition=models.Q(('start__range', (1, 10)), ('target__range', (1, 10))), name='goal_scale'),
         ),
         migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "named")),
-                fields=("case", "membership"),
-                name="participant_once_a_case",
-            ),
+            model_name='participant',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'named')), fields=('case', 'membership'), name='participant_once_a_case'),
         ),
         migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="plan_number_once"),
+            model_name='plan',
+            constraint=models.UniqueConstraint(fields=('case', 'number'), name='plan_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "superseded"), _negated=True),
-                fields=("case",),
-                name="plan_one_current",
-            ),
+            model_name='plan',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'superseded'), _negated=True), fields=('case',), name='plan_one_current'),
         ),
         migrations.AddConstraint(
-            model_name="programmeversion",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "number"), name="programme_version_once"
-            ),
+            model_name='programmeaddition',
+            constraint=models.UniqueConstraint(fields=('programme', 'district', 'number'), name='addition_version_once'),
         ),
         migrations.AddConstraint(
-            model_name="programmeversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("current", True)),
-                fields=("programme",),
-                name="programme_one_current",
-            ),
+            model_name='programmeaddition',
+            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('programme', 'district'), name='addition_one_current'),
         ),
         migrations.AddConstraint(
-            model_name="pupil",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "current")),
-                fields=("school", "number_index"),
-                name="pupil_once_a_school",
-            ),
+            model_name='programmeversion',
+            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='programme_version_once'),
         ),
         migrations.AddConstraint(
-            model_name="pupil",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["current", "in_error", "erased"])),
-                name="pupil_status_known",
-            ),
+            model_name='programmeversion',
+            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('programme',), name='programme_one_current'),
         ),
         migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["draft", "submitted", "returned", "accepted", "declined", "withdrawn"],
-                    )
-                ),
-                name="referral_status_known",
-            ),
+            model_name='pupil',
+            constraint=models.UniqueConstraint(condition=models.Q(('protection', 'none'), ('status', 'current')), fields=('school', 'number_index'), name='pupil_once_a_school'),
         ),
         migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ("submitted", "returned")), _negated=True),
-                    models.Q(("deputy__isnull", False), ("responsible__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_open_has_responsible_and_deputy",
-            ),
+            model_name='pupil',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['current', 'in_error', 'erased'])), name='pupil_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["draft", "submitted", "returned"])),
-                fields=("school", "pupil"),
-                name="referral_one_open_a_pupil",
-            ),
+            model_name='protectionright',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('proposed', 'given'))), fields=('pupil', 'holder'), name='right_once_a_holder'),
         ),
         migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "requested",
-                            "partial",
-                            "active",
-                            "declined",
-                            "lapsed",
-                            "withdrawn",
-                            "expired",
-                            "superseded",
-                            "ended",
-                        ],
-                    )
-                ),
-                name="consent_status_known",
-            ),
+            model_name='referral',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'accepted', 'declined', 'withdrawn'])), name='referral_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("referral__isnull", False), ("case__isnull", False), _connector="OR"
-                ),
-                name="consent_has_its_matter",
-            ),
+            model_name='referral',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitted', 'returned')), _negated=True), models.Q(('deputy__isnull', False), ('responsible__isnull', False)), _connector='OR'), name='referral_open_has_responsible_and_deputy'),
         ),
         migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("referral__isnull", False), ("status__in", ["requested", "partial", "active"])
-                ),
-                fields=("referral", "purpose"),
-                name="consent_one_a_referral",
-            ),
+            model_name='referral',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned'])), fields=('school', 'pupil'), name='referral_one_open_a_pupil'),
         ),
         migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("case__isnull", False), ("status__in", ["requested", "partial", "active"])
-                ),
-                fields=("case", "purpose"),
-                name="consent_one_a_case",
-            ),
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'partial', 'active', 'declined', 'lapsed', 'withdrawn', 'expired', 'superseded', 'ended'])), name='consent_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ("requested", "partial")), _negated=True),
-                    models.Q(("deputy__isnull", False), ("responsible__isnull", False)),
-                    _connector="OR",
-                ),
-                name="consent_waiting_has_responsible_and_deputy",
-            ),
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(('referral__isnull', False), ('case__isnull', False), _connector='OR'), name='consent_has_its_matter'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.UniqueConstraint(condition=models.Q(('referral__isnull', False), ('status__in', ['requested', 'partial', 'active'])), fields=('referral', 'purpose'), name='consent_one_a_referral'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.UniqueConstraint(condition=models.Q(('case__isnull', False), ('status__in', ['requested', 'partial', 'active'])), fields=('case', 'purpose'), name='consent_one_a_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('requested', 'partial')), _negated=True), models.Q(('deputy__isnull', False), ('responsible__isnull', False)), _connector='OR'), name='consent_waiting_has_responsible_and_deputy'),
         ),
         migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["team", "status"], name="case_team_status"),
+            model_name='case',
+            index=models.Index(fields=['team', 'status'], name='case_team_status'),
         ),
         migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "awaiting_consent",
-                            "mapping",
-                            "planning",
-                            "support",
-                            "review",
-                            "transferring",
-                            "transferred",
-                            "frozen",
-                            "closing",
-                            "closed",
-                        ],
-                    )
-                ),
-                name="case_status_known",
-            ),
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['awaiting_consent', 'mapping', 'planning', 'support', 'review', 'transferring', 'transferred', 'frozen', 'closing', 'closed'])), name='case_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("satisfaction", None), ("satisfaction__range", (1, 10)), _connector="OR"
-                ),
-                name="case_satisfaction",
-            ),
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('satisfaction', None), ('satisfaction__range', (1, 10)), _connector='OR'), name='case_satisfaction'),
         ),
         migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("referral__isnull", False), ("case__isnull", False), _connector="XOR"
-                ),
-                name="attachment_has_one_matter",
-            ),
+            model_name='attachment',
+            constraint=models.CheckConstraint(condition=models.Q(('referral__isnull', False), ('case__isnull', False), _connector='XOR'), name='attachment_has_one_matter'),
         ),
         migrations.AddConstraint(
-            model_name="absence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period_to__gte", models.F("period_from"))),
-                name="absence_period",
-            ),
+            model_name='absence',
+            constraint=models.CheckConstraint(condition=models.Q(('period_to__gte', models.F('period_from'))), name='absence_period'),
         ),
         migrations.AddConstraint(
-            model_name="absence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("offered__gte", models.F("reported")),
-                    (
-                        "reported__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("valid"), "+", models.F("invalid")
-                        ),
-                    ),
-                ),
-                name="absence_amounts",
-            ),
+            model_name='absence',
+            constraint=models.CheckConstraint(condition=models.Q(('offered__gte', models.F('reported')), ('reported__gte', django.db.models.expressions.CombinedExpression(models.F('valid'), '+', models.F('invalid')))), name='absence_amounts'),
         ),
         migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "planned")),
-                fields=("case",),
-                name="review_one_planned",
-            ),
+            model_name='review',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'planned')), fields=('case',), name='review_one_planned'),
         ),
         migrations.AddConstraint(
-            model_name="section",
-            constraint=models.UniqueConstraint(fields=("case", "key"), name="section_once_a_case"),
+            model_name='section',
+            constraint=models.UniqueConstraint(fields=('case', 'key'), name='section_once_a_case'),
         ),
         migrations.AddConstraint(
-            model_name="signatureline",
-            constraint=models.UniqueConstraint(
-                fields=("consent", "guardian"), name="line_once_a_guardian"
-            ),
+            model_name='signatureline',
+            constraint=models.UniqueConstraint(fields=('consent', 'guardian'), name='line_once_a_guardian'),
         ),
         migrations.AddConstraint(
-            model_name="signatureline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("guardian", None)),
-                fields=("consent",),
-                name="line_once_a_pupil",
-            ),
+            model_name='signatureline',
+            constraint=models.UniqueConstraint(condition=models.Q(('guardian', None)), fields=('consent',), name='line_once_a_pupil'),
         ),
         migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("considered", "offered", "acknowledged"))),
-                fields=("case",),
-                name="transfer_one_open",
-            ),
+            model_name='transfer',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('considered', 'offered', 'acknowledged'))), fields=('case',), name='transfer_one_open'),
         ),
         migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.UniqueConstraint(
-                fields=("transfer", "kind", "item"), name="handover_item_once"
-            ),
+            model_name='handoveritem',
+            constraint=models.UniqueConstraint(fields=('transfer', 'kind', 'item'), name='handover_item_once'),
         ),
     ]

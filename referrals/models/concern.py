@@ -24,6 +24,8 @@ class ConcernReportQuerySet(LivingQuerySet):
             return self.all()
         if not isinstance(actor, Membership):
             return self.none()
+        if actor.role == Role.AUDITOR:
+            return self.all()
         mine = Q(reporter=actor)
         if actor.role in (Role.PRINCIPAL, Role.MANAGER):
             mine |= Q(reporters=actor.organisation_id)

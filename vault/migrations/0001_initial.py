@@ -5,51 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="StoredFile",
+            name='StoredFile',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("media_type", models.CharField(max_length=100)),
-                ("size", models.PositiveIntegerField()),
-                ("made", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("clean", "Kontrollerad"),
-                            ("quarantine", "Väntar på kontroll"),
-                            ("infected", "Borttagen: innehöll skadlig kod"),
-                        ],
-                        default="clean",
-                        max_length=12,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('media_type', models.CharField(max_length=100)),
+                ('size', models.PositiveIntegerField()),
+                ('made', models.DateTimeField()),
+                ('state', models.CharField(choices=[('clean', 'Kontrollerad'), ('quarantine', 'Väntar på kontroll'), ('infected', 'Borttagen: innehöll skadlig kod')], default='clean', max_length=12)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "quarantine")),
-                        fields=["id"],
-                        name="file_waiting",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["clean", "quarantine", "infected"])),
-                        name="file_state_known",
-                    )
-                ],
+                'indexes': [models.Index(condition=models.Q(('state', 'quarantine')), fields=['id'], name='file_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['clean', 'quarantine', 'infected'])), name='file_state_known')],
             },
         ),
     ]

@@ -10,904 +10,313 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("contenttypes", "0002_remove_content_type_name"),
-        ("history", "0001_initial"),
-        ("referrals", "0001_initial"),
-        ("viewflow", "0015_task_scheduled"),
+        ('accounts', '0001_initial'),
+        ('contenttypes', '0002_remove_content_type_name'),
+        ('history', '0001_initial'),
+        ('referrals', '0001_initial'),
+        ('viewflow', '0015_task_scheduled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CaseProcess",
+            name='CaseProcess',
             fields=[
-                (
-                    "process_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to="viewflow.process",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="runs",
-                        to="referrals.case",
-                    ),
-                ),
+                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.case')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("viewflow.process",),
+            bases=('viewflow.process',),
         ),
         migrations.CreateModel(
-            name="ConsentProcess",
+            name='ConsentProcess',
             fields=[
-                (
-                    "process_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to="viewflow.process",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="runs",
-                        to="referrals.consent",
-                    ),
-                ),
+                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.consent')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("viewflow.process",),
+            bases=('viewflow.process',),
         ),
         migrations.CreateModel(
-            name="Disposal",
+            name='Disposal',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("proposed_on", models.DateField(default=accounts.clock.today, editable=False)),
-                ("decided_on", models.DateField(editable=False, null=True)),
-                ("carried_out_on", models.DateField(editable=False, null=True)),
-                ("why", vault.fields.SealedTextField(blank=True, default="", verbose_name="skäl")),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("proposed", "Väntar på beslut"),
-                            ("approved", "Beslutad, gallras"),
-                            ("rejected", "Avslagen"),
-                            ("carried_out", "Gallrad"),
-                        ],
-                        db_index=True,
-                        default="proposed",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('proposed_on', models.DateField(default=accounts.clock.today, editable=False)),
+                ('decided_on', models.DateField(editable=False, null=True)),
+                ('carried_out_on', models.DateField(editable=False, null=True)),
+                ('why', vault.fields.SealedTextField(blank=True, default='', verbose_name='skäl')),
+                ('status', history.living.StatusField(choices=[('proposed', 'Väntar på beslut'), ('approved', 'Beslutad, gallras'), ('rejected', 'Avslagen'), ('carried_out', 'Gallrad')], db_index=True, default='proposed', editable=False, max_length=30, protected=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Extract",
+            name='Extract',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("register", "Registerutdrag: allt som finns om eleven"),
-                            ("looks", "Vem som har läst om eleven"),
-                        ],
-                        max_length=10,
-                        verbose_name="slag",
-                    ),
-                ),
-                ("language", models.CharField(default="sv", max_length=8, verbose_name="språk")),
-                ("asked_on", models.DateField(default=accounts.clock.today, verbose_name="begärt")),
-                ("due", models.DateField(editable=False, verbose_name="senast")),
-                ("checked_on", models.DateField(editable=False, null=True)),
-                ("released_on", models.DateField(editable=False, null=True)),
-                ("handed_on", models.DateField(editable=False, null=True)),
-                (
-                    "handed_how",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("paper", "På papper, i handen"),
-                            ("post", "Rekommenderat brev"),
-                            ("secure", "Säker digital post"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("why", vault.fields.SealedTextField(blank=True, default="", verbose_name="skäl")),
-                ("pdf_file", models.UUIDField(editable=False, null=True)),
-                ("json_file", models.UUIDField(editable=False, null=True)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("asked", "Begärt"),
-                            ("checked", "Sekretessprövat"),
-                            ("released", "Utlämnat, filerna görs"),
-                            ("ready", "Klart att hämta"),
-                            ("handed_out", "Lämnat till den som bad"),
-                            ("refused", "Inte utlämnat"),
-                        ],
-                        db_index=True,
-                        default="asked",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "guardian",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.guardian",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="extracts",
-                        to="referrals.pupil",
-                    ),
-                ),
-                (
-                    "released_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(choices=[('register', 'Registerutdrag: allt som finns om eleven'), ('looks', 'Vem som har läst om eleven')], max_length=10, verbose_name='slag')),
+                ('language', models.CharField(default='sv', max_length=8, verbose_name='språk')),
+                ('asked_on', models.DateField(default=accounts.clock.today, verbose_name='begärt')),
+                ('due', models.DateField(editable=False, verbose_name='senast')),
+                ('checked_on', models.DateField(editable=False, null=True)),
+                ('released_on', models.DateField(editable=False, null=True)),
+                ('handed_on', models.DateField(editable=False, null=True)),
+                ('handed_how', models.CharField(blank=True, choices=[('paper', 'På papper, i handen'), ('post', 'Rekommenderat brev'), ('secure', 'Säker digital post')], max_length=10)),
+                ('why', vault.fields.SealedTextField(blank=True, default='', verbose_name='skäl')),
+                ('pdf_file', models.UUIDField(editable=False, null=True)),
+                ('json_file', models.UUIDField(editable=False, null=True)),
+                ('status', history.living.StatusField(choices=[('asked', 'Begärt'), ('checked', 'Sekretessprövat'), ('released', 'Utlämnat, filerna görs'), ('ready', 'Klart att hämta'), ('handed_out', 'Lämnat till den som bad'), ('refused', 'Inte utlämnat')], db_index=True, default='asked', editable=False, max_length=30, protected=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('guardian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.guardian')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extracts', to='referrals.pupil')),
+                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Following",
+            name='Following',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followers",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='referrals.case')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
         ),
         migrations.CreateModel(
-            name="HiddenPart",
+            name='HiddenPart',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("part", models.CharField(max_length=60)),
-                ("why", vault.fields.SealedTextField(default="")),
-                (
-                    "extract",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="hidden",
-                        to="workflows.extract",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('part', models.CharField(max_length=60)),
+                ('why', vault.fields.SealedTextField(default='')),
+                ('extract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hidden', to='workflows.extract')),
             ],
         ),
         migrations.CreateModel(
-            name="Leaving",
+            name='Leaving',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("began", models.DateField(default=accounts.clock.today, editable=False)),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[("open", "Pågår"), ("finished", "Klar")],
-                        db_index=True,
-                        default="open",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leavings",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('began', models.DateField(default=accounts.clock.today, editable=False)),
+                ('status', history.living.StatusField(choices=[('open', 'Pågår'), ('finished', 'Klar')], db_index=True, default='open', editable=False, max_length=30, protected=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leavings', to=settings.AUTH_USER_MODEL)),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("code", models.CharField(max_length=30)),
-                ("key", models.CharField(max_length=200)),
-                (
-                    "what",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("referral", "Remiss"),
-                            ("consent", "Samtycke"),
-                            ("case", "Ärende"),
-                            ("transfer", "Överlämning"),
-                            ("outsidecontact", "Kontakt med annan part"),
-                            ("concernreport", "Orosanmälan"),
-                            ("leaving", "Överlämning efter någon som slutat"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("object_uuid", models.UUIDField(null=True)),
-                ("reference", models.CharField(blank=True, max_length=20)),
-                ("made", models.DateTimeField(default=accounts.clock.now)),
-                ("read", models.DateTimeField(null=True)),
-                (
-                    "to",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="accounts.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('code', models.CharField(max_length=30)),
+                ('key', models.CharField(max_length=200)),
+                ('what', models.CharField(blank=True, choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning')], max_length=20)),
+                ('object_uuid', models.UUIDField(null=True)),
+                ('reference', models.CharField(blank=True, max_length=20)),
+                ('made', models.DateTimeField(default=accounts.clock.now)),
+                ('read', models.DateTimeField(null=True)),
+                ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='accounts.membership')),
             ],
         ),
         migrations.CreateModel(
-            name="ReferralProcess",
+            name='ReferralProcess',
             fields=[
-                (
-                    "process_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to="viewflow.process",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="runs",
-                        to="referrals.referral",
-                    ),
-                ),
+                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.referral')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("viewflow.process",),
+            bases=('viewflow.process',),
         ),
         migrations.CreateModel(
-            name="SavedFilter",
+            name='SavedFilter',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="namn")),
-                ("query", models.CharField(max_length=300)),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="filters",
-                        to="accounts.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='namn')),
+                ('query', models.CharField(max_length=300)),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filters', to='accounts.membership')),
             ],
         ),
         migrations.CreateModel(
-            name="TransferProcess",
+            name='TransferProcess',
             fields=[
-                (
-                    "process_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to="viewflow.process",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="runs",
-                        to="referrals.transfer",
-                    ),
-                ),
+                ('process_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='viewflow.process')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.transfer')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("viewflow.process",),
+            bases=('viewflow.process',),
         ),
         migrations.CreateModel(
-            name="Turn",
+            name='Turn',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "what",
-                    models.CharField(
-                        choices=[
-                            ("referral", "Remiss"),
-                            ("consent", "Samtycke"),
-                            ("case", "Ärende"),
-                            ("transfer", "Överlämning"),
-                            ("outsidecontact", "Kontakt med annan part"),
-                            ("concernreport", "Orosanmälan"),
-                            ("leaving", "Överlämning efter någon som slutat"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("object_id", models.BigIntegerField()),
-                ("object_uuid", models.UUIDField()),
-                ("reference", models.CharField(blank=True, max_length=20)),
-                ("state", models.CharField(max_length=30)),
-                ("step", models.CharField(max_length=30)),
-                ("identified", models.BooleanField(default=False)),
-                ("protected", models.BooleanField(default=False)),
-                ("due", models.DateField()),
-                ("began", models.DateTimeField(default=accounts.clock.now)),
-                ("ended", models.DateTimeField(null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.case",
-                    ),
-                ),
-                (
-                    "colleague",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "district",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="contenttypes.contenttype",
-                    ),
-                ),
-                (
-                    "pupil",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.pupil",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "side",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "task",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="turn",
-                        to="viewflow.task",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('what', models.CharField(choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning')], max_length=20)),
+                ('object_id', models.BigIntegerField()),
+                ('object_uuid', models.UUIDField()),
+                ('reference', models.CharField(blank=True, max_length=20)),
+                ('state', models.CharField(max_length=30)),
+                ('step', models.CharField(max_length=30)),
+                ('school_knows', models.BooleanField(default=True)),
+                ('identified', models.BooleanField(default=False)),
+                ('protected', models.BooleanField(default=False)),
+                ('due', models.DateField()),
+                ('began', models.DateTimeField(default=accounts.clock.now)),
+                ('ended', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.case')),
+                ('colleague', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
+                ('pupil', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.pupil')),
+                ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('responsible', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('task', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='turn', to='viewflow.task')),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('trail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
         ),
         migrations.CreateModel(
-            name="Vacancy",
+            name='Vacancy',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=0, editable=False)),
-                ("holding", models.CharField(max_length=40)),
-                ("object_id", models.BigIntegerField()),
-                ("reference", models.CharField(blank=True, max_length=40)),
-                ("pupils", models.BooleanField(default=True)),
-                ("until", models.DateField(null=True, verbose_name="vakant till")),
-                (
-                    "status",
-                    history.living.StatusField(
-                        choices=[
-                            ("open", "Väntar på beslut"),
-                            ("kept_open", "Vakant till ett datum"),
-                            ("filled", "Överlämnad"),
-                        ],
-                        db_index=True,
-                        default="open",
-                        editable=False,
-                        max_length=30,
-                        protected=True,
-                    ),
-                ),
-                (
-                    "keeper",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "leaving",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="vacancies",
-                        to="workflows.leaving",
-                    ),
-                ),
-                (
-                    "left",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "successor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "trail",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('holding', models.CharField(max_length=40)),
+                ('object_id', models.BigIntegerField()),
+                ('reference', models.CharField(blank=True, max_length=40)),
+                ('pupils', models.BooleanField(default=True)),
+                ('until', models.DateField(null=True, verbose_name='vakant till')),
+                ('status', history.living.StatusField(choices=[('open', 'Väntar på beslut'), ('kept_open', 'Vakant till ett datum'), ('filled', 'Överlämnad')], db_index=True, default='open', editable=False, max_length=30, protected=True)),
+                ('keeper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('leaving', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='workflows.leaving')),
+                ('left', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('successor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
-            name="DisposalRow",
+            name='DisposalRow',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("reference", models.CharField(blank=True, max_length=20)),
-                ("rule", models.CharField(max_length=60)),
-                ("years", models.PositiveSmallIntegerField()),
-                ("last_on", models.DateField()),
-                ("controllers", models.CharField(max_length=300)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("dispose", "Gallras"),
-                            ("research", "Bevaras: född den 5, 15 eller 25"),
-                            ("held", "Bevaras: undantag"),
-                            ("done", "Gallrad"),
-                        ],
-                        default="dispose",
-                        max_length=10,
-                    ),
-                ),
-                ("why", vault.fields.SealedTextField(blank=True, default="")),
-                ("done_on", models.DateField(null=True)),
-                (
-                    "disposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="workflows.disposal",
-                    ),
-                ),
-                (
-                    "path",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="history.trail",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('reference', models.CharField(blank=True, max_length=20)),
+                ('rule', models.CharField(max_length=60)),
+                ('years', models.PositiveSmallIntegerField()),
+                ('last_on', models.DateField()),
+                ('controllers', models.CharField(max_length=300)),
+                ('outcome', models.CharField(choices=[('dispose', 'Gallras'), ('research', 'Bevaras: född den 5, 15 eller 25'), ('held', 'Bevaras: undantag'), ('done', 'Gallrad')], default='dispose', max_length=10)),
+                ('why', vault.fields.SealedTextField(blank=True, default='')),
+                ('done_on', models.DateField(null=True)),
+                ('disposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='workflows.disposal')),
+                ('path', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("outcome", "dispose")),
-                        fields=("path",),
-                        name="disposal_once_a_path",
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'dispose')), fields=('path',), name='disposal_once_a_path')],
             },
         ),
         migrations.AddConstraint(
-            model_name="extract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["ready", "handed_out"]), _negated=True),
-                    models.Q(("json_file__isnull", False), ("pdf_file__isnull", False)),
-                    _connector="OR",
-                ),
-                name="extract_ready_has_its_files",
-            ),
+            model_name='extract',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ready', 'handed_out']), _negated=True), models.Q(('json_file__isnull', False), ('pdf_file__isnull', False)), _connector='OR'), name='extract_ready_has_its_files'),
         ),
         migrations.AddConstraint(
-            model_name="following",
-            constraint=models.UniqueConstraint(
-                fields=("membership", "case"), name="following_once"
-            ),
+            model_name='following',
+            constraint=models.UniqueConstraint(fields=('membership', 'case'), name='following_once'),
         ),
         migrations.AddConstraint(
-            model_name="hiddenpart",
-            constraint=models.UniqueConstraint(fields=("extract", "part"), name="hidden_once"),
+            model_name='hiddenpart',
+            constraint=models.UniqueConstraint(fields=('extract', 'part'), name='hidden_once'),
         ),
         migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "open")),
-                fields=("person",),
-                name="leaving_one_open_a_person",
-            ),
+            model_name='leaving',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person',), name='leaving_one_open_a_person'),
         ),
         migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["to", "-made"], name="notice_to_made"),
+            model_name='notice',
+            index=models.Index(fields=['to', '-made'], name='notice_to_made'),
         ),
         migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("to", "key"), name="notice_once"),
+            model_name='notice',
+            constraint=models.UniqueConstraint(fields=('to', 'key'), name='notice_once'),
         ),
         migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(
-                fields=("membership", "name"), name="filter_name_once"
-            ),
+            model_name='savedfilter',
+            constraint=models.UniqueConstraint(fields=('membership', 'name'), name='filter_name_once'),
         ),
         migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("ended", None)), fields=["side", "due", "id"], name="turn_side"
-            ),
+            model_name='turn',
+            index=models.Index(condition=models.Q(('ended', None)), fields=['side', 'due', 'id'], name='turn_side'),
         ),
         migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("ended", None)), fields=["team", "due", "id"], name="turn_team"
-            ),
+            model_name='turn',
+            index=models.Index(condition=models.Q(('ended', None)), fields=['team', 'due', 'id'], name='turn_team'),
         ),
         migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("ended", None)),
-                fields=["school", "due", "id"],
-                name="turn_school",
-            ),
+            model_name='turn',
+            index=models.Index(condition=models.Q(('ended', None)), fields=['school', 'due', 'id'], name='turn_school'),
         ),
         migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("ended", None)),
-                fields=["responsible", "due", "id"],
-                name="turn_person",
-            ),
+            model_name='turn',
+            index=models.Index(condition=models.Q(('ended', None)), fields=['responsible', 'due', 'id'], name='turn_person'),
         ),
         migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("ended", None)), fields=["due", "id"], name="turn_due"
-            ),
+            model_name='turn',
+            index=models.Index(condition=models.Q(('ended', None)), fields=['due', 'id'], name='turn_due'),
         ),
         migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("ended", None)), fields=["trail"], name="turn_trail"
-            ),
+            model_name='turn',
+            index=models.Index(condition=models.Q(('ended', None)), fields=['trail'], name='turn_trail'),
         ),
         migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended", None)),
-                fields=("kind", "object_id"),
-                name="turn_one_open",
-            ),
+            model_name='turn',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended', None)), fields=('kind', 'object_id'), name='turn_one_open'),
         ),
         migrations.AddIndex(
-            model_name="vacancy",
-            index=models.Index(
-                condition=models.Q(("status", "filled"), _negated=True),
-                fields=["organisation"],
-                name="vacancy_waiting",
-            ),
+            model_name='vacancy',
+            index=models.Index(condition=models.Q(('status', 'filled'), _negated=True), fields=['organisation'], name='vacancy_waiting'),
         ),
         migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.UniqueConstraint(
-                fields=("holding", "object_id", "left"), name="vacancy_once_a_leaver"
-            ),
+            model_name='vacancy',
+            constraint=models.UniqueConstraint(fields=('holding', 'object_id', 'left'), name='vacancy_once_a_leaver'),
         ),
     ]
