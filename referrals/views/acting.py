@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import Request
 from history.door import Conflict, perform
 from history.models import Living
-from history.reading import reads, seen, subject
+from history.reading import only_opened, reads, seen, subject
 from referrals.forms.changing import CHANGES
 from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
@@ -95,7 +95,10 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     if matter := matter_of(obj):
         context["who"] = show(matter, request.actor)
     elif isinstance(obj, Pupil | Guardian):
-        seen(getattr(obj, "pupil", obj).uuid, "own")
+        pupil = getattr(obj, "pupil", obj)
+        if pupil.protected:
+            only_opened(pupil.uuid)
+        seen(pupil.uuid, "own")
     if form.is_valid():
         given = form.cleaned_data
         details = form.details()

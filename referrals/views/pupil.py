@@ -17,7 +17,7 @@ import vault
 from accounts import personnummer
 from accounts.http import Request
 from history.door import Conflict, begin, edit
-from history.reading import reads, seen, subject
+from history.reading import only_opened, reads, seen, subject
 from referrals.forms.moves import offers
 from referrals.forms.pupil import EditGuardianForm, EditPupilForm, NumberForm
 from referrals.models import Guardian, Pupil, Referral
@@ -28,6 +28,8 @@ def _known(request: Request, uuid: UUID) -> Pupil:
     """A pupil the reader may know; put on record."""
     pupil = get_object_or_404(Pupil.objects.visible_to(request.actor), uuid=uuid)
     subject(pupil.uuid)
+    if pupil.protected:
+        only_opened(pupil.uuid)
     seen(pupil.uuid, "own")
     return pupil
 

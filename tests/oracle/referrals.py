@@ -113,6 +113,13 @@ MARKS = {
 }
 
 
+KNOWN = {200: {"draft": "sara petra", "support": "sara petra tuva tore pia"}}
+MENDED = {
+    200: {"draft": "sara petra", "support": "sara petra"},
+    403: {"support": "tuva tore pia"},
+}
+
+
 def act(model: str, move: str, *, kind: str = "", **more) -> Row:
     return Row("referrals:act", (f"={model}", kind or model, f"={move}"), **more)
 
@@ -346,6 +353,52 @@ ROWS = [
     Row("referrals:signed", get=404, open=True, gone=True),
     Row("referrals:change", ("=mindre",), get=404, post=404, open=True, gone=True),
     Row("referrals:enter", ("=ingen-sadan-lank",), get=404, post=404, open=True, gone=True),
+    Row("referrals:eid", post=404, open=True, gone=True),
+    Row("referrals:eid_back", get=404, open=True, gone=True),
+    Row("referrals:eid_local", get=404, post=404, open=True),
+    # Who registered the pupil mends what was written; the team that reads it does not.
+    Row("referrals:pupil", ("pupil",), facts="draft support", get=KNOWN),
+    Row("referrals:change_pupil", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row("referrals:pupil_number", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row("referrals:new_guardian", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row(
+        "referrals:guardian",
+        ("pupil", "guardian"),
+        facts="draft support",
+        get=MENDED,
+        post=MENDED,
+    ),
+    Row(
+        "referrals:copy_referral",
+        ("referral.reference",),
+        facts="draft support",
+        post={302: "sara petra"},
+    ),
+    # Anyone at the school, or in the team, can take down that a consent is taken back.
+    Row(
+        "referrals:take_back",
+        get={200: f"{SCHOOLS} {TEAMS}"},
+        post={200: f"{SCHOOLS} {TEAMS}"},
+    ),
+    Row("referrals:taken_back", get={200: f"{SCHOOLS} {TEAMS}"}),
+    Row(
+        "referrals:note_taken_back",
+        ("consent",),
+        facts="support withdrawn",
+        get={200: {"support": f"sara siv sol petra {OURS}"}},
+        post={200: {"support": f"sara siv sol petra {OURS}"}},
+    ),
+    Row(
+        "referrals:send_link",
+        ("consent", "line"),
+        facts="asked support",
+        post={302: "sara petra"},
+    ),
+    Row("referrals:form_file", ("consent", "line"), facts="asked support", get=404),
+    Row("referrals:consent_rules", get={200: f"{SCHOOLS} {TEAMS} dag adam"}),
+    Row("referrals:new_consent_rule", get={200: "adam"}, post={200: "adam"}),
+    Row("referrals:refusals", get={200: "mona odd dag cecilia"}),
+    Row("referrals:concerns", get={200: f"{SCHOOLS} {TEAMS} gun"}),
     Row("referrals:new_concern", get={200: f"{SCHOOLS} {TEAMS}"}, post={200: f"{SCHOOLS} {TEAMS}"}),
     Row("referrals:concern", ("concern",), get={200: "sara petra gun"}),
     Row("referrals:transfers", get={200: RECEIVERS}),

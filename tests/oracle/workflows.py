@@ -24,7 +24,11 @@ ROWS = [
     Row(
         "workflows:take", ("turn",), facts="submitted support", post={302: "tuva tore pia tim mona"}
     ),
-    Row("workflows:hand_on", get={200: TEAMS}, post={200: TEAMS}),
+    Row(
+        "workflows:hand_on",
+        get={200: f"{SCHOOLS} {TEAMS}"},
+        post={200: f"{SCHOOLS} {TEAMS}"},
+    ),
     Row("workflows:save_filter", get=200, post=302),
     Row("workflows:team", get={200: "mona odd"}),
     Row("workflows:protected", get={200: f"{SCHOOLS} {TEAMS} {RECEIVERS}"}),
