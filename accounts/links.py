@@ -17,13 +17,14 @@ TRIES = 5
 
 
 def make(
-    *, opens: UUID, line: UUID | None, purpose: str, days: int = DAYS
+    *, opens: UUID, line: UUID | None, purpose: str, days: int = DAYS, code: str = ""
 ) -> tuple[Signatory, str, str]:
-    """A new link and its code; earlier ones for the same line stop working.
+    """A new link and its code, unless one was told before; earlier ones for the same line stop
+    working.
 
     Only keyed hashes are kept, so neither can be read back: give them on at once.
     """
-    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}"
+    token, code = secrets.token_urlsafe(32), code or f"{secrets.randbelow(10**6):06d}"
     now = clock.now()
     earlier = Signatory.objects.filter(opens=opens, line=line, used=None, revoked=None)
     earlier.exclude(token_hash=None).update(revoked=now)

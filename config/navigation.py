@@ -27,6 +27,9 @@ MENU = (
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Vem ringer jag?"), "collaboration:directory", _SCHOOL),
     (_("Samverkan"), "collaboration:home", tuple(Role)),
+    (_("Orosanmälningar"), "referrals:concerns", (Role.PRINCIPAL, Role.MANAGER)),
+    (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
+    (_("Tackar nej"), "referrals:refusals", (Role.DISTRICT, Role.CENTRAL)),
     (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
     (
         _("Gallring"),

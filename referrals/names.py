@@ -8,10 +8,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from accounts import identities
 from referrals.models import Pupil
 
-_WORD = re.compile(r"\w{3,}", re.UNICODE)
+_NUMBER = re.compile(r"\b(?:19|20)?\d{6}[-+ ]?(?:\d{4}|[A-Z]{2}\d{2})\b")
+_PHONE = re.compile(r"(?:\+46|\b0)[\d][\d \-]{6,12}\d")
+_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
+_STREET = re.compile(
+    r"\b[A-ZÅÄÖ]\w+(?:gatan|gata|vägen|väg|gränd|stigen|torget|backen|plan)\s+\d+\s?[A-Z]?\b"
+)
+_POSTCODE = re.compile(r"\b\d{3} ?\d{2} [A-ZÅÄÖ]\w+")
+_WORD = re.compile(r"\w{3,}")
+# A capital letter inside a sentence: Swedish gives it to names and to little else. Words all in
+# capitals (BUP, SIP) are not names.
+_NAME = re.compile(r"(?<![.!?:\n])(?<=[\w,;)] )[A-ZÅÄÖ][a-zåäöé]{2,}(?:-[A-ZÅÄÖ]\w+)?")
+_PATTERNS = (_NUMBER, _PHONE, _MAIL, _STREET, _POSTCODE, _NAME)
 
 
 def in_words(details: dict[str, Any], pupil: Pupil | None) -> list[str]:
@@ -19,11 +29,29 @@ def in_words(details: dict[str, Any], pupil: Pupil | None) -> list[str]:
     told = known_names(pupil) if pupil else set()
     found: dict[str, None] = {}
     for value in details.values():
-        if not isinstance(value, str):
-            continue
-        found |= dict.fromkeys(identities.in_text(value))
-        found |= {word: None for word in _WORD.findall(value) if word.casefold() in told}
+        if isinstance(value, str):
+            found |= {value[start:end].strip(): None for start, end in spans(value, told)}
     return list(found)
+
+
+def spans(text: str, told: set[str]) -> list[tuple[int, int]]:
+    """Where in a text something stands, in order and without overlap."""
+    hits = [match.span() for pattern in _PATTERNS for match in pattern.finditer(text)]
+    hits += [match.span() for match in _WORD.finditer(text) if match[0].casefold() in told]
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
+
+
+def marked(text: str, pupil: Pupil | None) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is what was found."""
+    pieces, at = [], 0
+    for start, end in spans(text, known_names(pupil) if pupil else set()):
+        pieces += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    return [*pieces, (text[at:], False)]
 
 
 def known_names(pupil: Pupil) -> set[str]:

@@ -53,7 +53,17 @@ ENDINGS = {
     "not_start",
 }
 # What follows from another move is asked for by the receiver that knows the other half.
-FOLLOWS = {"join", "follow", "freeze_baseline", "take_over", "supersede", "use", "agree"}
+FOLLOWS = {
+    "join",
+    "follow",
+    "freeze_baseline",
+    "take_over",
+    "supersede",
+    "use",
+    "agree",
+    "add_line",
+    "drop_line",
+}
 REFUSALS = (
     Conflict,
     PermissionDenied,

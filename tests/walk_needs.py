@@ -17,7 +17,6 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
     """What a move is told: mostly what may do, the same number of throws whatever it is."""
     cast, today = path.cast, clock.today()
     two = {"responsible": dice.choice((cast.tuva, cast.tore)), "deputy": cast.mona}
-    other = {"team": cast.other_team, "responsible": cast.odd, "deputy": cast.oda}
     school = dice.choice((cast.school, cast.new_school))
     fewer = dice.choice((["plan"], ["plan", "review", "referral"]))
     progress = dice.random() < 0.5
@@ -36,7 +35,8 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
         "revise_plan": {"why": "Nytt läge", "pupil_asked": True},
         "propose_closure": {"code": "other", "planned": True},
         "change_school": {"school": school},
-        "change_team": other,
+        "propose_team": {"team": cast.other_team},
+        "agree_team": {"responsible": cast.odd, "deputy": cast.oda},
         "hand_on": two,
         "cover": _who_is_left(cast, obj),
         "name_colleague": {"colleague": cast.siv},
@@ -125,9 +125,9 @@ def _consider(path: Path, case: Any) -> None:
 
 
 def _name_the_other_team(path: Path, case: Any) -> None:
-    """The family also says yes to the team that is to take over."""
-    more = {"referral": None, "case": case, "names_team": path.cast.other_team}
-    path.sign(path.ask(case, by=path.cast.tuva, deputy=path.cast.mona, **more))
+    """The family has said yes to the team that is to take over: it waits for that team's yes."""
+    if not case.consents.waiting().for_support().exists():
+        path.sign(path.ask(case.referral, names_team=path.cast.other_team))
 
 
 NEEDS: dict[str, Callable[[Path, Any], None]] = {
@@ -136,7 +136,7 @@ NEEDS: dict[str, Callable[[Path, Any], None]] = {
     "continue_support": _look_back,
     "confirm_closure": lambda path, case: path.ready_to_close(case) and None,
     "propose_transfer": _consider,
-    "change_team": _name_the_other_team,
+    "agree_team": _name_the_other_team,
 }
 
 

@@ -17,7 +17,7 @@ from accounts.models import CLOCK, Membership, Organisation, Role
 from history import legal
 from history.door import begin, together
 from history.models import CheckStatus, LogCheck
-from referrals.choices import OPEN_TRANSFER, WAITING_CONSENT, CaseStatus, ConsentStatus
+from referrals.choices import OPEN_TRANSFER, WAITING_CONSENT, CaseStatus
 from referrals.models import Case, Consent, Referral, Transfer
 from referrals.models.transfer import ALARMS
 from workflows import collaborating, leaving, notices, receivers, seasons, surveying
@@ -37,6 +37,7 @@ def run() -> dict[str, int]:
         "reminders": remind_of_consents(),
         "lapsed": lapse_consents(),
         "expired": expire_consents(),
+        "schools": change_schools(),
         "drafts": clear_drafts(),
         "seasons": ask_of_the_season(),
         "alarms": alarm_of_transfers(),
@@ -76,8 +77,16 @@ def lapse_consents() -> int:
 
 
 def expire_consents() -> int:
-    over = Consent.objects.filter(status=ConsentStatus.ACTIVE, valid_to__lt=clock.today())
+    """Its period is over, or a guardian who came later has not answered in time."""
+    today = clock.today()
+    over = Consent.objects.active().filter(Q(valid_to__lt=today) | Q(line_due__lt=today))
     return sum(_made(consent.expire) for consent in over.iterator(200))
+
+
+def change_schools() -> int:
+    """A change of school that was dated takes place on its day."""
+    due = Case.objects.open().filter(school_from__lte=clock.today(), next_school__isnull=False)
+    return sum(_made(case.change_school, school=case.next_school) for case in due)
 
 
 def clear_drafts() -> int:

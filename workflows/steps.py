@@ -17,8 +17,9 @@ WORDS = {
     "decide": _("Besluta om remissen"),
     "complete": _("Komplettera remissen"),
     "ask": _("Följ upp frågan om samtycke"),
+    "approve": _("Ta ställning till undantaget"),
     "await_consent": _("Vänta på svar om samtycke"),
-    "request_consent": _("Be skolan fråga om samtycke"),
+    "request_consent": _("Fråga familjen om samtycke"),
     "ask_anew": _("Fråga på nytt eller avsluta"),
     "map": _("Gör klart kartläggningen"),
     "plan": _("Kom överens om planen"),
@@ -75,6 +76,7 @@ DEFAULT_DAYS = {
     "decide": 5,
     "complete": 10,
     "ask": 20,
+    "approve": 5,
     "await_consent": 20,
     "request_consent": 5,
     "ask_anew": 10,
@@ -108,6 +110,8 @@ def step_of(obj: Any, step: str) -> str:
         return MEETING_STEPS.get(obj.status, step)
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
+    if step == "ask" and obj.awaits_approval():
+        return "approve"
     if step == "screen" and obj.manager_asked:
         return "decide"
     return step
@@ -134,25 +138,33 @@ def due_on(obj: Any, step: str, since: date | None = None) -> date:
 def _due_on_path(obj: Any, step: str, since: date | None) -> date:
     """The same on a pupil's path."""
     today = since or clock.today()
+    if getattr(obj, "needs_protection", False):
+        return today  # a child who may need protection does not wait for a working day
     if isinstance(obj, OutsideContact):
         return obj.due
     if isinstance(obj, ConcernReport):
         return obj.made_on + timedelta(days=legal.limit("feedback.reminder"))
     if isinstance(obj, Transfer) and step == "start":
         return (obj.offered_on or today) + timedelta(days=legal.limit("transfer.first_alarm"))
-    if isinstance(obj, Case):
-        if step == "support" and obj.next_review:
-            return obj.next_review
-        if obj.status == CaseStatus.FROZEN:
-            return (obj.frozen_on or today) + timedelta(days=legal.limit("consent.frozen"))
-        if step == "hand_over":
-            return today + timedelta(days=FAMILY_CONTACT_DAYS)
-        if step == "await_consent":
-            asked = obj.consents.for_support().waiting().order_by("-pk").first()
-            return working_days.add(asked.asked_on, days_for(asked, "ask"))
+    if isinstance(obj, Case) and (day := _case_due(obj, step, today)):
+        return day
     if isinstance(obj, Consent):
-        return working_days.add(obj.asked_on, days_for(obj, "ask"))
+        return working_days.add(obj.asked_on, days_for(obj, step))
     return working_days.add(today, days_for(obj, step))
+
+
+def _case_due(obj: Case, step: str, today: date) -> date | None:
+    """The days that the case itself names; None where the step has its number of days."""
+    if step == "support" and obj.next_review:
+        return obj.next_review
+    if obj.status == CaseStatus.FROZEN:
+        return (obj.frozen_on or today) + timedelta(days=legal.limit("consent.frozen"))
+    if step == "hand_over":
+        return today + timedelta(days=FAMILY_CONTACT_DAYS)
+    if step == "await_consent":
+        asked = obj.consents.for_support().waiting().order_by("-pk").first()
+        return working_days.add(asked.asked_on, days_for(asked, "ask"))
+    return None
 
 
 def moves_with_time(step: str) -> bool:

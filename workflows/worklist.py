@@ -16,6 +16,12 @@ from accounts.models import Membership, Role
 from collaboration.choices import ActionStatus, AgreementStatus, MeetingStatus
 from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
+    OPEN_CASE,
+    OPEN_CONCERN,
+    OPEN_CONTACT,
+    OPEN_REFERRAL,
+    OPEN_TRANSFER,
+    WAITING_CONSENT,
     CaseStatus,
     ConcernStatus,
     ConsentStatus,
@@ -26,7 +32,7 @@ from referrals.choices import (
 )
 from referrals.models import sight
 from vault.indexes import normalised
-from workflows.models import APART, SHARED, Turn, TurnQuerySet, What
+from workflows.models import APART, SHARED, Following, Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 
 PAGE = 25
@@ -75,6 +81,7 @@ COLUMNS = (
     "due",
     "identified",
     "protected",
+    "side_id",
     "team_id",
     "school_id",
     "author_id",
@@ -93,13 +100,32 @@ COLUMNS = (
 )
 
 
+# The open states of each kind that can be somebody's turn, as they stand in an address.
+OPEN_STATES = {
+    What.REFERRAL: OPEN_REFERRAL,
+    What.CONSENT: WAITING_CONSENT,
+    What.CASE: OPEN_CASE,
+    What.TRANSFER: OPEN_TRANSFER,
+    What.OUTSIDE: OPEN_CONTACT,
+    What.CONCERN: OPEN_CONCERN,
+}
+KNOWN_STATES = {
+    f"{what}.{state}": (what, STATES[what](state))
+    for what, states in OPEN_STATES.items()
+    for state in states
+}
+
+
 @dataclass(frozen=True)
 class Filter:
     """What the reader has chosen, as it stands in the address: choices only, no names."""
 
     whose: str = "mina"
+    district: str = ""
     school: str = ""
+    state: str = ""
     step: str = ""
+    person: str = ""
     when: str = ""
     after: str = ""
 
@@ -109,20 +135,29 @@ class Filter:
             value = str(query.get(name, ""))
             return value if value in known else ""
 
-        school = str(query.get("skola", ""))
+        def row(name: str) -> str:
+            value = str(query.get(name, ""))
+            return value if value.isdecimal() and len(value) < 10 else ""
+
         return cls(
-            whose=one("vems", ("mina", "lediga", "alla", "vantar")) or "mina",
-            school=school if school.isdecimal() and len(school) < 10 else "",
+            whose=one("vems", ("mina", "lediga", "alla", "vantar", "foljer")) or "mina",
+            district=row("stadsdel"),
+            school=row("skola"),
+            state=one("lage", KNOWN_STATES),
             step=one("steg", WORDS),
-            when=one("nar", ("sena", "vecka")),
+            person=row("ansvarig"),
+            when=one("nar", ("sena", "idag", "vecka", "manad")),
             after=str(query.get("efter", ""))[:40],
         )
 
     def address(self) -> str:
         pairs = (
             ("vems", self.whose),
+            ("stadsdel", self.district),
             ("skola", self.school),
+            ("lage", self.state),
             ("steg", self.step),
+            ("ansvarig", self.person),
             ("nar", self.when),
         )
         return "&".join(f"{name}={value}" for name, value in pairs if value)
@@ -135,20 +170,30 @@ def whose(actor: Membership, chosen: str) -> TurnQuerySet:
     if chosen == "lediga":
         mine = sight.selves(actor)
         return Turn.objects.on_side_of(actor).filter(taken_by=None).exclude(responsible__in=mine)
+    if chosen == "foljer":
+        followed = Following.objects.filter(membership=actor).values("case")
+        return Turn.objects.visible_to(actor).open().filter(case__in=followed)
     if chosen == "vantar":
         return Turn.objects.elsewhere(actor)
     return Turn.objects.on_side_of(actor)
 
 
 def narrowed(turns: TurnQuerySet, chosen: Filter) -> TurnQuerySet:
-    if chosen.school:
-        turns = turns.filter(school=int(chosen.school))
-    if chosen.step:
-        turns = turns.filter(step=chosen.step)
+    what, _sign, state = chosen.state.partition(".")
+    wanted: dict[str, Any] = {
+        "school__parent": chosen.district,
+        "school": chosen.school,
+        "what": what,
+        "state": state,
+        "step": chosen.step,
+        "responsible": chosen.person,
+    }
+    turns = turns.filter(**{name: value for name, value in wanted.items() if value})
     if chosen.when == "sena":
-        turns = turns.filter(due__lt=clock.today())
-    elif chosen.when == "vecka":
-        turns = turns.filter(due__lte=clock.today() + timedelta(days=7))
+        return turns.filter(due__lt=clock.today())
+    days = {"idag": 0, "vecka": 7, "manad": 30}
+    if chosen.when in days:
+        return turns.filter(due__lte=clock.today() + timedelta(days=days[chosen.when]))
     return turns
 
 
@@ -198,6 +243,10 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         "url": URLS[row["what"]].format(**row),
         "days": days,
         "when": in_words(days),
+        "mine": row["taken_by_id"] in sight.selves(actor),
+        "can_take": row["taken_by_id"] is None
+        and row["side_id"] == actor.organisation_id
+        and row["step"] != "await_consent",
         "tone": "danger" if days < 0 else "warning" if days <= 2 else "",
         "ground": "own" if known else "sealed",
     }

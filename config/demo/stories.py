@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts import clock
-from accounts.models import CLOCK, Organisation, Role
+from accounts.models import CLOCK, Organisation, Role, Signatory
 from config.demo.telling import ZONE
 from config.demo.work import CYCLE, Work
 from history.door import begin, edit, perform
@@ -142,6 +142,9 @@ class Teller(Work):
             referral = edit(
                 referral,
                 by=self.staff,
+                tried=["adaptations home", "adaptations student_health", "environment home"][
+                    self.number % 3
+                ],
                 measures=told.measures,
                 investigation_began=self.now - timedelta(days=30),
                 pupil_knows="Vi har pratat med eleven, som vill prova.",
@@ -175,6 +178,8 @@ class Teller(Work):
         with self.at(self.later(3), 13):
             consent = self.ask(referral)
         if ending == "awaiting":
+            if self.number % 5 == 0:
+                self.let_the_team_call(referral)
             self.wait_for(consent)
             return
         if ending == "refused":
@@ -212,6 +217,25 @@ class Teller(Work):
             if asked + timedelta(days=days) <= self.today:
                 with self.at(asked + timedelta(days=days), 6):
                     perform(Consent.objects.get(pk=consent.pk).remind, by=CLOCK)
+
+    def let_the_team_call(self, referral: Referral) -> None:
+        """One guardian says only that the team may contact them."""
+        guardian = referral.pupil.guardians.order_by("pk").first()
+        asked = Consent(
+            referral=referral,
+            pupil=referral.pupil,
+            purpose="contact",
+            names_team=referral.team,
+            names_school=referral.school,
+            valid_to=self.today + timedelta(days=60),
+            asked_by=self.staff,
+            responsible=self.staff,
+            deputy=self.principal,
+        )
+        consent = begin(asked, by=self.staff, signatories=[guardian]).obj
+        line = consent.lines.get()
+        by = Signatory.objects.create(opens=consent.uuid, line=line.uuid)
+        perform(consent.sign, by=by, line=line, how="link", language=guardian.language)
 
     # Without a referral: the team begins
 

@@ -164,5 +164,6 @@ class Telling:
                 by=by,  # type: ignore[arg-type]
                 line=line,
                 how="paper" if paper else "link",
+                note="Papperet finns i elevakten." if paper else "",
                 language=line.person.language,
             )

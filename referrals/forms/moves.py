@@ -40,12 +40,29 @@ def colleagues(organisation: Organisation | None) -> Any:
 
 
 class ReturnForm(MoveForm):
+    code = choice(_("Varför går den tillbaka?"), choices.ReturnCode.choices, required=False)
     missing = long_text(
         _("Vad behöver skolan komplettera?"),
+        required=False,
         hint=_("Skolan ser det du skriver. Skriv inga namn."),
-        ask=_("Skriv vad skolan behöver komplettera."),
         rows=4,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("code", choices.ReturnCode.MORE)
+
+    def clean_code(self) -> str:
+        """Somebody who only asks a question has said why."""
+        return self.cleaned_data["code"] or choices.ReturnCode.MORE
+
+
+class AskManagerForm(WithReason):
+    needs_protection = yes(
+        _("Det här ska vara en orosanmälan"),
+        hint=_("Då ska enhetschefen svara skolan i dag."),
+    )
+    field_order = ("needs_protection", "reason")
 
 
 class AcceptForm(MoveForm):
@@ -76,8 +93,8 @@ class DeclineReferralForm(MoveForm):
     )
     instead = long_text(
         _("Vart kan skolan vända sig i stället?"),
+        required=False,
         hint=_("Skolan ser det du skriver."),
-        ask=_("Skriv vart skolan kan vända sig i stället."),
         rows=4,
     )
 
@@ -93,8 +110,10 @@ class HandOnForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A question to a family belongs to the side that asked, all else to the team.
+        side = self.obj.asker if hasattr(self.obj, "asker") else self.obj.team
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = colleagues(self.obj.team)  # type: ignore[attr-defined]
+            self.fields[name].queryset = colleagues(side)  # type: ignore[attr-defined]
             self.initial.setdefault(name, getattr(self.obj, f"{name}_id"))
 
 
@@ -151,7 +170,7 @@ class ProposeClosureForm(WithReason):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = self.obj.programme.closure_codes
-        every = choices.ClosureCode.choices
+        every = [c for c in choices.ClosureCode.choices if c[0] != choices.ClosureCode.IN_ERROR]
         self.fields["code"].choices = [c for c in every if not known or c[0] in known]  # type: ignore[attr-defined]
 
 
@@ -160,36 +179,53 @@ class ChangeSchoolForm(WithReason):
         Organisation.objects.none(),
         label=_("Ny skola"),
         empty_label=_("Välj"),
-        help_text=_(
-            "Den gamla skolan slutar läsa i dag. Den nya läser inget förrän ett samtycke nämner den."
-        ),
         error_messages={"required": _("Välj elevens nya skola.")},
     )
-    field_order = ("school", "reason")
+    on = day(
+        _("Från och med"),
+        hint=_(
+            "Den dagen slutar den gamla skolan läsa. Den nya läser inget förrän ett samtycke nämner den."
+        ),
+    )
+    field_order = ("school", "on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", clock.today())
         schools = Organisation.objects.in_service().of(Kind.SCHOOL).exclude(pk=self.obj.school_id)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
 
 
-class ChangeTeamForm(WithReason):
+class ProposeTeamForm(WithReason):
     team = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Nytt team"), empty_label=_("Välj")
+        Organisation.objects.none(),
+        label=_("Vilket team ska ta över?"),
+        empty_label=_("Välj"),
+        error_messages={"required": _("Välj ett team.")},
     )
-    responsible = one_person(_("Ansvarig i det nya teamet"), Membership.objects.none())
-    deputy = one_person(_("Ersättare i det nya teamet"), Membership.objects.none())
-    field_order = ("team", "responsible", "deputy", "reason")
+    field_order = ("team", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = Organisation.objects.in_service().of(Kind.TEAM).exclude(pk=self.obj.team_id)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        people = Membership.objects.in_force().filter(
-            organisation__in=teams, role__in=(Role.TEAM, Role.MANAGER)
-        )
+
+
+class AgreeTeamForm(MoveForm):
+    responsible = one_person(_("Ansvarig i det nya teamet"), Membership.objects.none())
+    deputy = one_person(_("Ersättare i det nya teamet"), Membership.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = people.select_related("user")  # type: ignore[attr-defined]
+            self.fields[name].queryset = colleagues(self.obj.next_team)  # type: ignore[attr-defined]
+
+
+class ReportErrorForm(MoveForm):
+    why = long_text(_("Vad blev fel?"), rows=3, ask=_("Skriv vad som blev fel."))
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"reporter": self.actor}
 
 
 class SectionForm(MoveForm):
@@ -312,6 +348,13 @@ class NarrowForm(MoveForm):
         now = self.obj.category_list
         self.fields["categories"].choices = [c for c in choices.Category.choices if c[0] in now]  # type: ignore[attr-defined]
         self.initial.setdefault("categories", now)
+        if self.obj.purpose == choices.Purpose.SUPPORT and self.obj.names_school_id:
+            self.fields["without_school"] = yes(_("Skolan ska inte läsa vad teamet skriver"))
+
+
+class ApproveForm(MoveForm):
+    def details(self) -> dict[str, Any]:
+        return {"approver": self.actor}
 
 
 class WithdrawConsentForm(WithReason):
@@ -329,8 +372,17 @@ class WithdrawConsentForm(WithReason):
         field = self.fields["line"]
         field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
         known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
-        # Anyone in the team may note it, also who may not know whom the case is about.
-        field.label_from_instance = lambda row: row.person.name if known else str(row.role)  # type: ignore[attr-defined]
+        guardians = [row.pk for row in field.queryset.order_by("pk") if not row.is_pupil]  # type: ignore[attr-defined]
+
+        def label(row: Any) -> str:
+            """By name only for whoever may know it; anyone can still note what they were told."""
+            if known:
+                return str(row.person.name)
+            if row.is_pupil:
+                return str(_("Eleven"))
+            return str(_("Vårdnadshavare %s") % (guardians.index(row.pk) + 1))
+
+        field.label_from_instance = label  # type: ignore[attr-defined]
 
 
 class GoOnForm(MoveForm):
@@ -389,7 +441,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "decline"): Offer(_("Ta inte emot"), DeclineReferralForm, danger=True),
     ("referral", "ask_manager"): Offer(
         _("Lämna till enhetschefen"),
-        MoveForm,
+        AskManagerForm,
         _("Bara enhetschefen kan besluta att inte ta emot en remiss."),
     ),
     ("referral", "hand_on"): Offer(_("Byt ansvarig"), HandOnForm),
@@ -414,13 +466,44 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ),
     ("case", "resume"): Offer(_("Återuppta ärendet"), WithReason, outline=True),
     ("case", "hand_on"): Offer(_("Byt ansvarig eller ersättare"), HandOnForm, outline=True),
+    ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm, outline=True),
+    ("case", "propose_team"): Offer(
+        _("Byt team"),
+        ProposeTeamForm,
+        _(
+            "Det andra teamets enhetschef tar ställning. Ärendet byter team när ni båda har sagt ja och familjens samtycke nämner det nya teamet. Till dess gör ni klart det ni har."
+        ),
+        outline=True,
+    ),
+    ("case", "agree_team"): Offer(
+        _("Ta över ärendet"),
+        AgreeTeamForm,
+        _("Ni läser ärendet först när familjens samtycke nämner ert team."),
+        primary=True,
+        outline=True,
+    ),
+    ("case", "keep_team"): Offer(_("Ärendet byter inte team"), WithReason, outline=True),
+    ("pupil", "report_in_error"): Offer(
+        _("Fel elev"),
+        ReportErrorForm,
+        _(
+            "Rektorn eller enhetschefen godkänner. Då försvinner det som är skrivet på eleven för alla utom granskaren. Inget raderas."
+        ),
+        danger=True,
+    ),
+    ("pupil", "mark_in_error"): Offer(
+        _("Godkänn: fel elev"),
+        ApproveForm,
+        _("Det som är skrivet på eleven försvinner för alla utom granskaren."),
+        danger=True,
+    ),
+    ("pupil", "keep_after_all"): Offer(_("Det är rätt elev"), WithReason),
+    ("guardian", "mark_in_error"): Offer(_("Är inte vårdnadshavare"), WithReason, danger=True),
     ("case", "go_on"): Offer(
         _("Gå vidare på en ny skola"),
         GoOnForm,
         _("När eleven slutar årskurs 9: bestäm till vilken dag och på vilken skola ni går vidare."),
     ),
-    ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm),
-    ("case", "change_team"): Offer(_("Byt team"), ChangeTeamForm, outline=True),
     ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
     ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
@@ -477,6 +560,13 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("consent", "remind"): Offer(
         _("Påminn"), MoveForm, _("De som inte har svarat får en påminnelse.")
     ),
+    ("consent", "approve_exception"): Offer(
+        _("Godkänn undantaget"),
+        ApproveForm,
+        _("Du som svarar för uppgifterna godkänner att färre tillfrågas. Läs skälet först."),
+        primary=True,
+    ),
+    ("consent", "hand_on"): Offer(_("Byt vem som följer upp"), HandOnForm),
     ("consent", "lapse"): Offer(_("Avsluta frågan"), LapseForm, danger=True),
     ("consent", "narrow"): Offer(_("Dela färre saker"), NarrowForm),
     ("consent", "withdraw"): Offer(

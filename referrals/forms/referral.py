@@ -52,14 +52,20 @@ class ProtectionForm(OwnForm):
 
 class FindPupilForm(OwnForm):
     number = short_text(
-        _("Elevens personnummer"),
-        hint=_("Tolv siffror. Samordningsnummer och skolans tillfälliga nummer går också bra."),
-        ask=_("Skriv elevens personnummer."),
-        limit=20,
+        _("Elevens personnummer, eller namn"),
+        hint=_(
+            "Tolv siffror, samordningsnummer eller skolans tillfälliga nummer. Med namn söker du bland de elever du redan känner till i Bryggan."
+        ),
+        ask=_("Skriv elevens personnummer, eller hela förnamnet eller efternamnet."),
+        limit=80,
     )
 
-    def clean_number(self) -> personnummer.Number:
-        return personnummer.read(self.cleaned_data["number"])
+    def clean_number(self) -> personnummer.Number | str:
+        """The number, or the words to look for when no digit stands in them."""
+        given: str = self.cleaned_data["number"]
+        if any(char.isdigit() for char in given):
+            return personnummer.read(given)
+        return given
 
 
 class PupilForm(OwnForm):
@@ -75,6 +81,18 @@ class PupilForm(OwnForm):
     )
     language = pick(_("Elevens språk"), LANGUAGES)
     interpreter = yes(_("Eleven behöver tolk"))
+    phone = short_text(
+        _("Elevens mobilnummer"),
+        required=False,
+        limit=30,
+        hint=_("Dit går elevens egen fråga om samtycke."),
+    )
+    email = forms.EmailField(
+        label=_("Elevens e-post"),
+        required=False,
+        max_length=200,
+        error_messages={"invalid": _("Skriv en hel e-postadress, till exempel namn@exempel.se.")},
+    )
     protection = choice(
         _("Har eleven skyddade personuppgifter?"),
         choices.Protection.choices,
@@ -96,6 +114,12 @@ class GuardianForm(OwnForm):
     custody = yes(
         _("Har vårdnaden om eleven"), hint=_("Den som har vårdnaden får frågan om samtycke.")
     )
+    number = short_text(
+        _("Personnummer"),
+        required=False,
+        limit=20,
+        hint=_("Behövs bara om personen ska kunna svara med e-legitimation."),
+    )
     phone = short_text(_("Mobilnummer"), required=False, limit=30)
     email = forms.EmailField(
         label=_("E-post"),
@@ -112,6 +136,10 @@ class GuardianForm(OwnForm):
         self.initial.setdefault("kind", "parent")
         self.initial.setdefault("custody", True)
         self.initial.setdefault("language", "sv")
+
+    def clean_number(self) -> str:
+        given: str = self.cleaned_data["number"]
+        return personnummer.read(given).text if given else ""
 
 
 class StepForm(MoveForm):
@@ -154,9 +182,15 @@ class WorryForm(StepForm):
 
 class MeasuresForm(StepForm):
     title = _("Vad ni har provat")
+    tried = several(
+        _("Vad har skolan provat?"),
+        choices.Tried.choices,
+        hint=_("Teamet ser det här innan familjen har samtyckt."),
+        required=False,
+    )
     measures = long_text(
-        _("Vad har skolan redan gjort?"),
-        hint=_("Till exempel extra anpassningar, samtal hemma, elevhälsans arbete."),
+        _("Hur gick det?"),
+        hint=_("Vad ni gjorde, hur länge och vad som hände."),
         ask=_("Skriv vad skolan har provat."),
     )
     investigation_began = day(
@@ -169,10 +203,12 @@ class MeasuresForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["other_plans"] = self.obj.other_plans.split()
+        for name in ("other_plans", "tried"):
+            self.initial[name] = getattr(self.obj, name).split()
 
     def details(self) -> dict[str, Any]:
-        return super().details() | {"other_plans": " ".join(self.cleaned_data["other_plans"])}
+        codes = {name: " ".join(self.cleaned_data[name]) for name in ("other_plans", "tried")}
+        return super().details() | codes
 
 
 class KnowsForm(StepForm):
@@ -186,6 +222,17 @@ class KnowsForm(StepForm):
         _("Hur känner vårdnadshavarna till remissen?"),
         hint=_("Om de inte gör det: skriv varför."),
         rows=3,
+    )
+
+
+class ReplyForm(StepForm):
+    title = _("Svar till teamet")
+    reply = long_text(
+        _("Vad vill du svara teamet?"),
+        hint=_(
+            "Teamet läser svaret redan innan familjen har samtyckt. Skriv inga namn, nummer eller adresser."
+        ),
+        ask=_("Skriv ett svar till teamet."),
     )
 
 
@@ -232,6 +279,7 @@ class WhereForm(StepForm):
 
 
 STEPS: dict[str, type[StepForm]] = {
+    "svar": ReplyForm,
     "oro": WorryForm,
     "provat": MeasuresForm,
     "familjen": KnowsForm,

@@ -25,7 +25,7 @@ class ConcernReportQuerySet(LivingQuerySet):
         if not isinstance(actor, Membership):
             return self.none()
         if actor.role == Role.AUDITOR:
-            return self.all()
+            return self.all()  # that it was made, by whom and when; the name has a door of its own
         mine = Q(reporter=actor)
         if actor.role in (Role.PRINCIPAL, Role.MANAGER):
             mine |= Q(reporters=actor.organisation_id)

@@ -26,6 +26,14 @@ class PupilQuerySet(LivingQuerySet):
             return self.all()
         return self.filter(sight.pupils(actor)).distinct()
 
+    def named(self, words: str) -> PupilQuerySet:
+        """Those in whose name every one of these words stands, exactly as a part of it."""
+        parts = set(vault.name_parts(words))
+        found = self.filter(status="current") if parts else self.none()
+        for index in parts:
+            found = found.filter(name_parts__index=index)
+        return found.distinct()
+
     def by_number(self, number: str, school: Organisation) -> PupilQuerySet:
         """The school's own pupil with exactly this normalised number."""
         return self.filter(school=school, number_index__in=vault.signs("pupil.number", number))
@@ -54,12 +62,17 @@ class Pupil(Living):
     address = SealedTextField("adress", blank=True)
     phone = SealedTextField("telefon", blank=True)
     email = SealedTextField("e-post", blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    email_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     language = models.CharField("språk", max_length=8, default="sv")
     interpreter = models.BooleanField("behöver tolk", default=False)
     protection = models.CharField(
         "skyddade personuppgifter", max_length=12, choices=Protection, default=Protection.NONE
     )
     foster_placed = models.BooleanField("placerad i familjehem", default=False)
+    # Who holds that this is the wrong pupil, and why, until somebody else has looked at it.
+    error_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    error_why = SealedTextField("varför felregistrerad", blank=True)
     status = StatusField(choices=Status.choices, default=Status.CURRENT)
 
     objects = PupilQuerySet.as_manager()
@@ -128,19 +141,54 @@ class Pupil(Living):
         if twin:
             self.trail = twin.trail
 
-    def born(self, **details: object) -> None:
-        for index in set(vault.name_parts(self.name)):
+    def save(self, *args: object, **kwargs: object) -> None:
+        told = contact_indexes(self.phone.open(), self.email.open())
+        self.phone_index, self.email_index = told
+        super().save(*args, **kwargs)
+        self._index_name()
+
+    def _index_name(self) -> None:
+        """Each part of the name as it is now can be searched, and no part of an older name."""
+        wanted = set(vault.name_parts(self.name)) if self.status == Status.CURRENT else set()
+        kept = set(self.name_parts.values_list("index", flat=True))
+        self.name_parts.exclude(index__in=wanted).delete()
+        for index in sorted(wanted - kept):
             NamePart(pupil=self, index=index).save()
+
+    def is_reported_in_error(self) -> bool:
+        return self.error_by_id is not None
+
+    @transition(status, Status.CURRENT, None, permission=policy.school | policy.team)
+    def report_in_error(self, *, reporter: Membership, why: str) -> None:
+        """Whoever wrote it says that it is the wrong pupil; a principal or unit manager looks."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv vad som blev fel.")})
+        self.error_by, self.error_why = reporter, why
+
+    @transition(
+        status,
+        Status.CURRENT,
+        None,
+        conditions=[is_reported_in_error],
+        permission=policy.chief,
+    )
+    def keep_after_all(self) -> None:
+        """It was the right pupil."""
+        self.error_by, self.error_why = None, ""
 
     @transition(
         status,
         Status.CURRENT,
         Status.IN_ERROR,
-        permission=policy.school | policy.manager,
+        conditions=[is_reported_in_error],
+        permission=policy.chief,
         custom={"closes": True},
     )
-    def mark_in_error(self) -> None:
-        """Registered by mistake: gone from every reader but the auditor."""
+    def mark_in_error(self, *, approver: Membership) -> None:
+        """Two persons agree: gone from every reader but the auditor and retention."""
+        if approver == self.error_by:
+            words = _("Du har själv anmält felet. Någon annan behöver godkänna det.")
+            raise ValidationError({"approver": words})
 
     @transition(
         status,
@@ -151,7 +199,15 @@ class Pupil(Living):
     )
     def erase(self) -> None:
         """Disposed of: nothing that tells who it was is left, here or in what belongs to it."""
-        for name in ("given_name", "family_name", "number", "birth_date", "address", "phone"):
+        for name in (
+            "given_name",
+            "family_name",
+            "number",
+            "birth_date",
+            "address",
+            "phone",
+            "error_why",
+        ):
             setattr(self, name, "")
         self.email, self.number_index = "", ""
         self.protection = Protection.NONE
@@ -160,6 +216,27 @@ class Pupil(Living):
     def change_school(self, *, school: Organisation) -> None:
         """Follow the case to another school; the old one's access ends."""
         self.school = school
+
+
+def contact_signs(phone: str, email: str) -> tuple[list[str], list[str]]:
+    """Every keyed sign a number and an address may stand under, however they are written; the
+    newest key's first, none for an empty one."""
+    digits = "".join(char for char in phone if char.isdigit())
+    for country in ("0046", "46"):
+        if digits.startswith(country):
+            digits = "0" + digits.removeprefix(country).removeprefix("0")
+            break
+    address = email.strip().casefold()
+    return (
+        vault.signs("contact.phone", digits) if digits else [],
+        vault.signs("contact.email", address) if address else [],
+    )
+
+
+def contact_indexes(phone: str, email: str) -> tuple[str, str]:
+    """What is kept to look them up by: the newest key's; '' for none."""
+    numbers, addresses = contact_signs(phone, email)
+    return next(iter(numbers), ""), next(iter(addresses), "")
 
 
 class NamePart(Part):
@@ -198,6 +275,8 @@ class Guardian(Living):
     custody = models.BooleanField("har vårdnaden", default=True)
     given_name = SealedTextField("förnamn")
     family_name = SealedTextField("efternamn")
+    # Only where the family is to be able to sign with an e-identity.
+    number = SealedTextField("personnummer", blank=True)
     phone = SealedTextField("telefon", blank=True)
     email = SealedTextField("e-post", blank=True)
     address = SealedTextField("adress", blank=True)
@@ -223,6 +302,7 @@ class Guardian(Living):
         return (
             "kind",
             "custody",
+            "number",
             "given_name",
             "family_name",
             "phone",
@@ -267,10 +347,8 @@ class Guardian(Living):
         super().save(*args, **kwargs)
 
     def index_contacts(self) -> None:
-        phone, email = self.phone.open(), self.email.open().casefold()
-        digits = "".join(char for char in phone if char.isdigit())
-        self.phone_index = vault.index("contact.phone", digits) if digits else ""
-        self.email_index = vault.index("contact.email", email) if email else ""
+        told = contact_indexes(self.phone.open(), self.email.open())
+        self.phone_index, self.email_index = told
 
     @transition(
         status,

@@ -10,7 +10,14 @@ from django.db.models import Q
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Role
-from referrals.choices import Category, ConsentStatus, EntryStatus, Purpose, TransferStatus
+from referrals.choices import (
+    Category,
+    ConsentStatus,
+    EntryStatus,
+    PupilStatus,
+    Purpose,
+    TransferStatus,
+)
 
 NOBODY = Q(pk__in=())
 SCHOOL_ROLES = (Role.SCHOOL, Role.PRINCIPAL)
@@ -27,8 +34,8 @@ def selves(actor: Membership) -> list[int]:
 
 
 def unprotected(actor: Membership, pupil: str) -> Q:
-    """Not protected, or the actor registered the pupil or holds the right to see them; and not
-    disposed of: then there is nothing left for anybody to read."""
+    """Not protected, or the actor registered the pupil or holds the right to see them; and neither
+    disposed of nor entered in error: then there is nothing for anybody to read."""
     mine = Q(**{f"{pupil}registered_by__in": selves(actor)})
     given = Q(
         **{
@@ -36,7 +43,7 @@ def unprotected(actor: Membership, pupil: str) -> Q:
             f"{pupil}rights__status": "given",
         }
     )
-    there = Q(**{f"{pupil}status__in": ("current", "in_error")})
+    there = Q(**{f"{pupil}status": PupilStatus.CURRENT})
     return there & (Q(**{f"{pupil}protection": "none"}) | mine | given)
 
 

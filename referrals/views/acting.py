@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import Request
 from history.door import Conflict, perform
 from history.models import Living
-from history.reading import reads, subject
+from history.reading import only_opened, reads, seen, subject
 from referrals.forms.changing import CHANGES
 from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
@@ -26,7 +26,9 @@ from referrals.models import (
     Case,
     ConcernReport,
     Consent,
+    Guardian,
     Note,
+    Pupil,
     Referral,
     Transfer,
 )
@@ -46,6 +48,8 @@ def page_of(obj: Any) -> str:
         return reverse("referrals:transfer", args=[obj.uuid])
     if isinstance(obj, ConcernReport):
         return reverse("referrals:concern", args=[obj.uuid])
+    if isinstance(obj, Pupil | Guardian):
+        return reverse("referrals:pupil", args=[getattr(obj, "pupil", obj).uuid])
     if isinstance(obj, BreakGlass):
         return reverse("referrals:glass", args=[obj.uuid])
     case = obj if isinstance(obj, Case) else obj.case
@@ -69,7 +73,7 @@ def matter_of(obj: Any) -> Any:
     """The referral or case whose pupil a move's page is about; None for a concern report."""
     if isinstance(obj, Referral | Case):
         return obj
-    if isinstance(obj, ConcernReport):
+    if isinstance(obj, ConcernReport | Pupil | Guardian):
         return None
     return obj.matter if isinstance(obj, Consent) else obj.case
 
@@ -90,6 +94,11 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if matter := matter_of(obj):
         context["who"] = show(matter, request.actor)
+    elif isinstance(obj, Pupil | Guardian):
+        pupil = getattr(obj, "pupil", obj)
+        if pupil.protected:
+            only_opened(pupil.uuid)
+        seen(pupil.uuid, "own")
     if form.is_valid():
         given = form.cleaned_data
         details = form.details()

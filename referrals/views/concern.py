@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import clock
 from accounts.http import Request
 from accounts.models import Membership, Role
+from history import legal
 from history.door import begin
 from history.reading import only_opened, reads, seen, subject
 from referrals.forms.base import OwnForm, day
@@ -83,6 +85,20 @@ def _deputy(actor: Membership) -> Membership | None:
         organisation=actor.organisation, role__in=(Role.PRINCIPAL, Role.MANAGER)
     )
     return chief.exclude(pk=actor.pk).order_by("pk").first()
+
+
+@require_GET
+@reads("concern.list")
+def listing(request: Request) -> HttpResponse:
+    """One's own reports; a principal's or unit manager's whole place. Never a name."""
+    actor = request.actor
+    if not isinstance(actor, Membership) or actor.role not in (*REPORTERS, Role.AUDITOR):
+        raise Http404
+    rows = ConcernReport.objects.visible_to(actor).select_related("reporter__user", "reporters")
+    limit = clock.today() - timedelta(days=legal.limit("feedback.reminder"))
+    found = list(rows.order_by("-made_on", "-pk")[:100])
+    late = [report.pk for report in found if report.is_open and report.made_on <= limit]
+    return render(request, "referrals/concerns.html", {"reports": found, "late": late})
 
 
 @require_GET

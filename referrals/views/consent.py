@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+import vault.files
 import vault.uploads
-from accounts import links
+from accounts import links, working_days
 from accounts.http import Request
+from history import legal
 from history.door import Conflict, begin, perform
 from history.reading import only_opened, reads, subject
-from referrals.choices import Category, LineStatus, Purpose
+from referrals import invitations
+from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpose
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
-from referrals.models import Case, Consent, Pupil, Referral
+from referrals.models import Case, Consent, Guardian, Pupil, Referral, SignatureLine
 from referrals.timeline import timeline
+from referrals.views.acting import page_of
 from referrals.views.showing import show
+from vault.models import State, StoredFile
 
 # A referral that is not sent, or has ended without a case, gives nothing to consent to.
 NOT_ASKED = ("draft", "declined", "withdrawn")
@@ -41,7 +48,9 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
         "matter": matter,
         "who": show(matter, request.actor),
         "purpose": Purpose(purpose),
-        "back": request.GET.get("fran", ""),
+        "demand": form.demand,
+        "back": page_of(matter),
+        "now": Consent.objects.active().filter(_of(matter), purpose=purpose).first(),
     }
     if form.is_valid():
         given = form.cleaned_data
@@ -51,14 +60,16 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
             case=None if referral else matter,
             pupil=matter.pupil,
             purpose=purpose,
-            categories=" ".join(given.get("categories") or [Category.REFERRAL]),
-            names_team=matter.team,
-            names_school=matter.school,
+            categories=" ".join(given.get("categories") or []),
+            names_team=_team(matter, purpose),
+            names_school=_school(matter),
             names_receiver=given.get("receiver"),
             valid_to=given["valid_to"],
             asked_by=request.actor,
             responsible=request.actor,
             deputy=given["deputy"],
+            exception=given.get("exception", ""),
+            exception_reason=given.get("exception_reason", ""),
         )
         try:
             event = begin(consent, by=request.actor, key=given["key"], signatories=form.chosen())
@@ -67,8 +78,17 @@ def ask(request: Request, reference: str, purpose: str) -> HttpResponse:
         except IntegrityError:
             form.add_error(None, _("Familjen har redan fått den här frågan."))
         else:
+            if given.get("send_links"):
+                request.session["made_links"] = send_to_all(event.obj)
             return redirect("referrals:consent", event.obj.uuid)
     return render(request, "referrals/consent_ask.html", context)
+
+
+def _of(matter: Any) -> Q:
+    """The consents asked for this matter."""
+    if isinstance(matter, Referral):
+        return Q(referral=matter)
+    return Q(referral=matter.referral) if matter.referral else Q(case=matter)
 
 
 def _matter(request: Request, reference: str, purpose: str) -> Any:
@@ -81,7 +101,34 @@ def _matter(request: Request, reference: str, purpose: str) -> Any:
     cases = Case.objects.open_to(request.actor)
     known = Pupil.objects.visible_to(request.actor)  # the form names who is asked
     direct = Case.objects.visible_to(request.actor).filter(referral=None, pupil__in=known)
-    return get_object_or_404(cases | direct, reference=reference)
+    return get_object_or_404((cases | direct).exclude(status="closed"), reference=reference)
+
+
+def _case(matter: Any) -> Case | None:
+    return matter if isinstance(matter, Case) else getattr(matter, "case", None)
+
+
+def _team(matter: Any, purpose: str) -> Any:
+    """The team that is to read: the one taking over, where the unit managers are changing team."""
+    case = _case(matter)
+    moves = case is not None and case.next_team is not None and purpose == Purpose.SUPPORT
+    return case.next_team if moves else (case or matter).team  # type: ignore[union-attr]
+
+
+def _school(matter: Any) -> Any:
+    """The school the pupil goes to now."""
+    return (_case(matter) or matter).school
+
+
+def send_to_all(consent: Consent) -> list[dict[str, Any]]:
+    """A link on its way to each who has not answered and can be reached; what to say by voice."""
+    waiting = consent.lines.filter(status=LineStatus.WAITING)
+    lines = waiting.select_related("guardian", "consent__pupil").order_by("pk")
+    return [_sent(line) for line in lines if invitations.reaches(line)]
+
+
+def _sent(line: SignatureLine) -> dict[str, Any]:
+    return {"name": line.person.name, "code": invitations.send(line)}
 
 
 def _theirs(request: Request, consent: Consent) -> bool:
@@ -109,8 +156,26 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "offers": [o for o in offers(consent, request.actor) if theirs or o[0] == "withdraw"],
         "events": timeline(consent.trail_id, [Consent.objects.filter(pk=consent.pk)]),
         "link": request.session.pop("made_link", None),
+        "sent": request.session.pop("made_links", []),
+        "contacts": _contacts(consent, request.actor),
+        "due": _lapses(consent),
     }
     return render(request, "referrals/consent.html", context)
+
+
+def _lapses(consent: Consent) -> date | None:
+    """The last day the question is waited for, once the second reminder has gone."""
+    if not consent.is_open or consent.reminders < 2 or consent.reminded is None:
+        return None
+    return working_days.add(consent.reminded, legal.limit("consent.lapse"))
+
+
+def _contacts(consent: Consent, actor: Any) -> list[Guardian]:
+    """Whom a consent to contact has opened for this reader: name, number and language."""
+    if consent.purpose != Purpose.CONTACT or consent.status != ConsentStatus.ACTIVE:
+        return []
+    signed = consent.lines.filter(status=LineStatus.SIGNED).values("guardian")
+    return list(Guardian.objects.visible_to(actor).filter(pk__in=signed))
 
 
 def _line(request: Request, uuid: UUID, line: UUID) -> Any:
@@ -140,13 +205,45 @@ def make_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     return redirect("referrals:consent", uuid)
 
 
+@require_http_methods(["POST"])
+@reads("consent.send")
+def send_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
+    """Send a link to what is on file; the code goes the other way, or is told by voice."""
+    row = _line(request, uuid, line)
+    show(row.consent.matter, request.actor)
+    if invitations.reaches(row):
+        request.session["made_links"] = [_sent(row)]
+    return redirect("referrals:consent", uuid)
+
+
+@require_GET
+@reads("consent.form")
+def form_file(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
+    """The signed paper as it was scanned, to the side that keeps it."""
+    row = _line(request, uuid, line)
+    stored = get_object_or_404(StoredFile, uuid=row.file, state=State.CLEAN)
+    subject(row.consent.uuid)
+    show(row.consent.matter, request.actor)
+    ending = {"application/pdf": "pdf", "image/png": "png"}.get(stored.media_type, "jpg")
+    name = f"samtycke-{row.consent.matter.reference}.{ending}"
+    return HttpResponse(
+        vault.files.read(stored),
+        content_type=stored.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @reads("consent.answer")
 def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     """Note an answer that came on paper, by voice with a witness, or by phone."""
     row = _line(request, uuid, line)
     consent = row.consent
-    form = AnswerForm(request.POST or None, request.FILES or None, obj=consent, actor=request.actor)
+    given = (request.POST or None, request.FILES or None)
+    form = AnswerForm(*given, obj=consent, actor=request.actor, line=row)
     context = {
         "form": form,
         "consent": consent,
@@ -154,21 +251,8 @@ def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
         "who": show(consent.matter, request.actor),
     }
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            file = _kept(given.get("form_file"))
-            move = consent.sign if given["answer"] == "yes" else consent.refuse
-            perform(
-                move,
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                line=row,
-                how=given["how"],
-                witness=given["witness"],
-                note=given["note"],
-                file=file,
-            )
+            _note(request, consent, row, form.cleaned_data)
         except Conflict as conflict:
             context |= {"now": conflict.obj, "back": f"/samtycken/{consent.uuid}/"}
             return render(request, "referrals/conflict.html", context, status=409)
@@ -179,11 +263,36 @@ def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     return render(request, "referrals/consent_answer.html", context)
 
 
-def _kept(upload: Any) -> UUID | None:
+def _note(request: Request, consent: Consent, line: SignatureLine, given: dict[str, Any]) -> None:
+    """Take the answer down; a scan whose answer was refused is not left behind."""
+    no = given["answer"] == "no"
+    more = {"code": given["code"] or NoCode.NOT_SAID} if no else {}
+    file = _kept(given.get("form_file"))
+    try:
+        perform(
+            consent.refuse if no else consent.sign,
+            by=request.actor,
+            version=given["version"],
+            key=given["key"],
+            line=line,
+            how=given["how"],
+            language=given["language"],
+            witness=given["witness"],
+            note=given["note"],
+            file=file.uuid if file else None,
+            **more,
+        )
+    except BaseException:
+        if file:
+            vault.files.remove(file)
+        raise
+
+
+def _kept(upload: Any) -> StoredFile | None:
     """Check and keep the scanned form; a refusal stands beside the file field."""
     if not upload:
         return None
     try:
-        return vault.uploads.keep(upload).uuid
+        return vault.uploads.keep(upload)
     except ValidationError as error:
         raise ValidationError({"form_file": error.messages}) from error

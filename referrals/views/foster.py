@@ -16,8 +16,8 @@ from accounts.http import Request
 from accounts.models import Signatory
 from history.door import Conflict, perform
 from history.reading import reads, seen, subject
-from referrals.forms.consent import CodeForm
 from referrals.forms.foster import OwnWordsForm
+from referrals.forms.signing import CodeForm
 from referrals.models import FosterVoice
 from referrals.views.showing import show
 

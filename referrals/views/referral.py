@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.http import Request
 from accounts.models import Role
 from history.reading import reads, seen, subject
-from referrals.choices import CaseStatus, Need, ReferralStatus
+from referrals.choices import CaseStatus, Need, ReferralStatus, Tried
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Pupil, Referral
 from referrals.timeline import timeline
@@ -113,7 +113,13 @@ def detail(request: Request, reference: str) -> HttpResponse:
     """Where it stands, what it says as far as the reader may know, and what can be done."""
     referral = get_object_or_404(
         Referral.objects.visible_to(request.actor).select_related(
-            "school", "team", "pupil", "programme__programme", "author__user", "responsible__user"
+            "school",
+            "team",
+            "pupil",
+            "programme__programme",
+            "author__user",
+            "responsible__user",
+            "joined",
         ),
         reference=reference,
     )
@@ -128,6 +134,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "own": referral.school_id == request.actor.organisation_id,  # type: ignore[union-attr]
         "where": WHERE[referral.status],
         "needs": [Need(code).label for code in referral.need_codes],
+        "tried": [Tried(code).label for code in referral.tried.split()],
         "baseline": baseline,
         "case": case,
         "consents": Consent.objects.visible_to(request.actor)

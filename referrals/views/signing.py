@@ -1,6 +1,7 @@
 """Those without an account: a guardian or pupil who says yes, no, less, or takes it back.
 
-The pages never say who else did what: two guardians may be in conflict.
+The pages never say who else did what: two guardians may be in conflict. They speak the languages
+of the consent texts, and the version and language shown is what is signed.
 """
 
 from __future__ import annotations
@@ -11,26 +12,44 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-import vault
 from accounts import clock, links
 from accounts.models import Signatory
 from history.door import Conflict, perform, together
 from history.reading import reads, seen, subject
-from referrals import invitations
-from referrals.choices import WAITING_CONSENT, Category, ConsentStatus, LineStatus, Method
-from referrals.consent_texts import LANGUAGES, text_for
-from referrals.forms.consent import CodeForm, FewerForm, NewLinkForm, SayForm
-from referrals.models import Consent, Guardian, SignatureLine
+from referrals import eid, invitations
+from referrals.choices import WAITING_CONSENT, ConsentStatus, LineStatus, Method, Purpose
+from referrals.consent_texts import LANGUAGES, known, pages, text_for
+from referrals.forms.signing import CodeForm, FewerForm, NewLinkForm, SayForm, SomeForm, WhyForm
+from referrals.models import Consent, SignatureLine, consent_no
 from referrals.models.protection import Shown, may_be_shown
 
+LIVING = (*WAITING_CONSENT, ConsentStatus.ACTIVE)
 
-def _gone(request: HttpRequest) -> HttpResponse:
+
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """One page of theirs, in the language chosen on any of them."""
+    own = context or {}
+    language = own.get("language") or _chosen(request)
+    told = {"page": pages(language), "languages": LANGUAGES} | own
+    return render(request, f"signing/{name}.html", told, status=status)
+
+
+def _chosen(request: HttpRequest, preferred: str = "") -> str:
+    """The language asked for here or on an earlier page, else the person's own, else the screen's."""
+    asked = request.POST.get("read_in") or request.GET.get("sprak", "")
+    if asked in dict(LANGUAGES):
+        request.session["reads"] = asked
+    screen = getattr(request, "LANGUAGE_CODE", "sv")
+    return known(request.session.get("reads") or preferred or screen)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
     """The same calm page for a link that is old, used, taken back or never was."""
-    return render(request, "signing/gone.html", status=404)
+    return page(request, "gone", status=404)
 
 
 def _line_of(signatory: Signatory) -> SignatureLine | None:
@@ -44,25 +63,28 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     """The link leads to the code; the right code opens the question for this browser."""
     signatory = links.by_token(token)
     if signatory is None or _line_of(signatory) is None:
-        return _gone(request)
-    form = CodeForm(request.POST or None)
+        return gone(request)
+    words = pages(_chosen(request))["enter"]
+    form = CodeForm(request.POST if "code" in request.POST else None, words=words)
     if form.is_valid():
         if links.code_fits(signatory, token, form.cleaned_data["code"]):
+            language = request.session.get("reads")
             request.session.cycle_key()
             request.session["signatory"] = str(signatory.uuid)
+            if language:
+                request.session["reads"] = language
             return redirect("referrals:sign")
         if links.by_token(token) is None:
-            return _gone(request)
-        form.add_error("code", _("Koden stämmer inte. Kontrollera siffrorna."))
-    return render(request, "signing/enter.html", {"form": form})
+            return gone(request)
+        form.add_error("code", words["wrong"])
+    return page(request, "enter", {"form": form})
 
 
-def _opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
+def opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
+    """Whose question this browser has opened with link and code; None when it holds no more."""
     uuid = request.session.get("signatory")
-    rows = (
-        Signatory.objects.filter(uuid=uuid, revoked=None, expires__gt=clock.now()) if uuid else None
-    )
-    signatory = rows.first() if rows is not None else None
+    rows = Signatory.objects.filter(uuid=uuid, revoked=None, expires__gt=clock.now())
+    signatory = rows.first() if uuid else None
     line = _line_of(signatory) if signatory else None
     if line is not None and line.guardian is not None and not line.guardian.may_be_asked():
         return None  # the pupil has become protected since the link was made
@@ -76,10 +98,8 @@ def _opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest) -> HttpResponse:
     """The question in the reader's own language, and two equal answers."""
-    opened = _opened(request)
-    if opened is None:
-        return _gone(request)
-    return _sign(request, *opened)
+    mine = opened(request)
+    return _sign(request, *mine) if mine else gone(request)
 
 
 @reads("consent.sign")
@@ -87,65 +107,94 @@ def _sign(request: HttpRequest, signatory: Signatory, line: SignatureLine) -> Ht
     consent = Consent.objects.visible_to(signatory).get()
     subject(consent.uuid)
     seen(consent.pupil.uuid, "signatory")
-    language = request.POST.get("read_in") or request.GET.get("sprak") or _preferred(line)
-    words = text_for(language, consent, line.is_pupil)
-    form = SayForm(request.POST if "say" in request.POST else None)
-    context = _context(consent, line, words) | {"form": form}
-    with translation.override(words["ui"]):
-        if form.is_valid() and line.status == LineStatus.WAITING and consent.is_open:
-            move = {"yes": consent.sign, "no": consent.refuse}.get(request.POST["say"])
-            if move is not None and _answered(move, signatory, line, form, words["language"]):
+    context = question(request, consent, line)
+    if not may_answer(consent, line):
+        return _answered_already(request, signatory, consent, line, context)
+    say = request.POST.get("say", "")
+    some = say in ("some", "yes_some")
+    form_class: type[SayForm] = SomeForm if some else SayForm
+    form = form_class(
+        request.POST if say in ("yes", "no", "yes_some") else None,
+        words=context["page"]["some"],
+        choices=context["words"]["categories"],
+    )
+    context |= {"form": form, "eid": eid.adapter() is not None and can_use_eid(line)}
+    if form.is_valid():
+        details = {"language": context["language"]}
+        if some:
+            details["categories"] = form.cleaned_data["categories"]
+        move = consent.refuse if say == "no" else consent.sign
+        done = answered(move, signatory, line, form.cleaned_data["key"], Method.LINK, **details)
+        if done is not None:
+            request.session["said_no"] = done.counted
+            return redirect("referrals:signed")
+        return page(request, "over", context)
+    return page(request, "some" if some else "sign", context)
+
+
+def may_answer(consent: Consent, line: SignatureLine) -> bool:
+    """Whether this person's answer is still waited for; it can be while the consent holds."""
+    return consent.status in LIVING and line.status == LineStatus.WAITING
+
+
+def can_use_eid(line: SignatureLine) -> bool:
+    """An e-identity is held against the number on file; without one there is nothing to hold."""
+    return bool(line.person.number.open())
+
+
+def _answered_already(
+    request: HttpRequest,
+    signatory: Signatory,
+    consent: Consent,
+    line: SignatureLine,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """What somebody meets who comes back: it holds, it is saved, or it no longer applies."""
+    if line.status == LineStatus.SIGNED and consent.status == ConsentStatus.ACTIVE:
+        return page(request, "holds", context)
+    if consent.is_open and line.status == LineStatus.SIGNED:
+        form = SayForm(request.POST if request.POST.get("say") == "regret" else None)
+        if form.is_valid():
+            key, language = form.cleaned_data["key"], context["language"]
+            done = answered(consent.refuse, signatory, line, key, Method.LINK, language=language)
+            if done is not None:
+                request.session["said_no"] = done.counted
                 return redirect("referrals:signed")
-        if consent.status == ConsentStatus.ACTIVE and line.status == LineStatus.SIGNED:
-            return render(request, "signing/holds.html", context)
-        if not consent.is_open or line.status != LineStatus.WAITING:
-            template = (
-                "signing/answered.html"
-                if line.status != LineStatus.WAITING
-                else "signing/over.html"
-            )
-            return render(request, template, context)
-        return render(request, "signing/sign.html", context)
+        return page(request, "answered", context | {"form": form})
+    own_no = line.status == LineStatus.REFUSED
+    return page(request, "answered" if own_no else "over", context)
 
 
-def _answered(
-    move: Any, signatory: Signatory, line: SignatureLine, form: SayForm, language: str
-) -> bool:
-    """Whether the answer was taken down; not when the question was closed meanwhile."""
+def answered(
+    move: Any, signatory: Signatory, line: SignatureLine, key: Any, how: str, **details: Any
+) -> Consent | None:
+    """The consent once the answer is taken down; None when the question was closed meanwhile."""
     try:
         with together(line.consent):
-            perform(
-                move,
-                by=signatory,
-                key=form.cleaned_data["key"],
-                line=line,
-                how=Method.LINK,
-                language=language,
-            )
+            event = perform(move, by=signatory, key=key, line=line, how=how, **details)
             Signatory.objects.filter(pk=signatory.pk).update(used=clock.now())
     except (Conflict, ValidationError):
-        return False
-    return True
+        return None
+    return event.obj  # type: ignore[no-any-return]
 
 
-def _preferred(line: SignatureLine) -> str:
-    return line.person.language or "sv"
-
-
-def _context(consent: Consent, line: SignatureLine, words: dict[str, Any]) -> dict[str, Any]:
+def question(request: HttpRequest, consent: Consent, line: SignatureLine) -> dict[str, Any]:
+    """What every page about one consent needs, in the language it is read in."""
+    language = _chosen(request, line.person.language)
     shown = may_be_shown(line.guardian, consent.pupil)
+    school = None if consent.purpose == Purpose.CONTACT else consent.names_school
     return {
         "consent": consent,
+        "line": line,
+        "language": language,
+        "page": pages(language),
+        "words": text_for(language, consent, line.is_pupil),
         "names": {
             "team": _named(consent.names_team, Shown.DISTRICT in shown),
-            "school": _named(consent.names_school, Shown.SCHOOL in shown),
+            "school": _named(school, Shown.SCHOOL in shown),
             "receiver": _named(consent.names_receiver, Shown.DISTRICT in shown),
         },
         "valid_to": consent.valid_to if Shown.DATES in shown else None,
-        "line": line,
-        "words": words,
-        "languages": LANGUAGES,
-        "categories": [Category(name).label for name in consent.category_list],
     }
 
 
@@ -157,22 +206,30 @@ def _named(organisation: Any, shown: bool) -> Any:
 
 
 @login_not_required
-@require_http_methods(["GET"])
+@require_http_methods(["GET", "POST"])
 def signed(request: HttpRequest) -> HttpResponse:
-    """Thank you, and what happens now; says nothing of anybody else."""
-    if _opened(request) is None:
-        return _gone(request)
-    return render(request, "signing/signed.html")
+    """Thank you, and what happens now; a no may be followed by a reason, that nobody ties to it."""
+    mine = opened(request)
+    if mine is None:
+        return gone(request)
+    words = pages(_chosen(request, mine[1].person.language))
+    counted = request.session.get("said_no")
+    form = WhyForm(request.POST if "why" in request.POST else None, words=words["why"])
+    told = False
+    if counted and form.is_valid():
+        consent_no.tell_why(counted, form.cleaned_data["why"])
+        del request.session["said_no"]
+        counted, told = None, True
+    context = {"form": form if counted else None, "told": told, "language": words["language"]}
+    return page(request, "signed", context)
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, how: str) -> HttpResponse:
     """Share less, or take the consent back: as few clicks as giving it took."""
-    opened = _opened(request)
-    if opened is None:
-        return _gone(request)
-    return _change(request, *opened, how)
+    mine = opened(request)
+    return _change(request, *mine, how) if mine else gone(request)
 
 
 @reads("consent.change")
@@ -180,50 +237,46 @@ def _change(
     request: HttpRequest, signatory: Signatory, line: SignatureLine, how: str
 ) -> HttpResponse:
     consent = Consent.objects.visible_to(signatory).get()
+    subject(consent.uuid)
     seen(consent.pupil.uuid, "signatory")
-    if consent.status != ConsentStatus.ACTIVE:
-        return render(request, "signing/over.html", {"line": line})
+    context = question(request, consent, line)
+    if consent.status != ConsentStatus.ACTIVE or line.status != LineStatus.SIGNED:
+        return page(request, "over", context)
     less = how == "mindre"
-    given = request.POST if request.method == "POST" else None
-    form = FewerForm(given, consent=consent) if less else SayForm(given)
+    given = request.POST if "key" in request.POST else None
+    form: SayForm = SayForm(given)
+    if less:
+        words, choices = context["page"]["less"], context["words"]["categories"]
+        form = FewerForm(given, words=words, choices=choices, consent=consent)
+    context |= {"form": form, "told": context["page"]["less" if less else "back"], "less": less}
     if form.is_valid():
+        given = dict(form.cleaned_data)
+        key = given.pop("key")
         try:
-            key = form.cleaned_data["key"]
             if less:
-                chosen = form.cleaned_data["categories"]
-                perform(consent.narrow, by=signatory, key=key, categories=chosen)
+                perform(consent.narrow, by=signatory, key=key, **given)
             else:
                 perform(consent.withdraw, by=signatory, key=key, line=line)
-        except ValidationError as error:
-            form.blame(error)
+        except ValidationError:
+            form.add_error("categories", context["page"]["less"]["ask"])
         except Conflict:
-            return render(request, "signing/over.html", {"line": line})
+            return page(request, "over", context)
         else:
             return redirect("referrals:signed")
-    context = {"form": form, "less": less, "consent": consent, "line": line}
-    return render(request, "signing/change.html", context)
+    return page(request, "change", context)
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def new_link(request: HttpRequest) -> HttpResponse:
-    """A fresh link, sent to the number or address on file; the same answer whoever asks."""
-    form = NewLinkForm(request.POST or None)
+    """A fresh link, sent to the number or address on file; the same answer whoever asks.
+
+    The code is shown here and the link travels there, so that both are needed. What is known of
+    the address is looked up afterwards, by a worker: the page takes as long for everybody.
+    """
+    words = pages(_chosen(request))["new_link"]
+    form = NewLinkForm(request.POST if "where" in request.POST else None, words=words)
     if form.is_valid():
-        _send_again(form.cleaned_data["where"])
-        return render(request, "signing/link_sent.html")
-    return render(request, "signing/new_link.html", {"form": form})
-
-
-def _send_again(where: str) -> None:
-    digits = "".join(char for char in where if char.isdigit())
-    signs = vault.signs("contact.email", where.strip().casefold())
-    rows = Guardian.objects.filter(email_index__in=signs, status="current")
-    if digits and "@" not in where:
-        rows = Guardian.objects.filter(
-            phone_index__in=vault.signs("contact.phone", digits), status="current"
-        )
-    living = [*WAITING_CONSENT, ConsentStatus.ACTIVE]
-    for line in SignatureLine.objects.filter(guardian__in=rows[:5], consent__status__in=living):
-        if not line.consent.pupil.protected:
-            invitations.send(line)
+        code = invitations.ask_for_new(form.cleaned_data["where"])
+        return page(request, "link_sent", {"code": code})
+    return page(request, "new_link", {"form": form})

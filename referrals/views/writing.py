@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +17,13 @@ from accounts import clock, personnummer
 from accounts.http import Request
 from accounts.models import Role
 from history.door import Conflict, begin, edit, perform, together
-from history.reading import reads
+from history.reading import reads, seen
 from referrals import names
-from referrals.choices import Need, OtherPlan
+from referrals.choices import Need, OtherPlan, Tried
 from referrals.forms.base import MoveForm
 from referrals.forms.new import AbsenceFields
 from referrals.forms.referral import (
+    LANGUAGES,
     STEPS,
     FindPupilForm,
     GuardianForm,
@@ -37,6 +38,7 @@ from vault import sealing
 IN_SESSION = "session.new_pupil"
 # The steps in order: (slug, what it is called). The pupil comes first, the check last.
 ORDER = (
+    ("svar", _("Svar till teamet")),
     ("familj", _("Vårdnadshavare")),
     ("oro", _("Vad som oroar er")),
     ("provat", _("Vad ni har provat")),
@@ -44,6 +46,30 @@ ORDER = (
     ("familjen", _("Vad familjen vet")),
     ("vart", _("Vart remissen ska")),
 )
+
+
+# What a writer takes along from a referral on the wrong pupil to the right one.
+MOVED = (
+    "needs",
+    "worry",
+    "tried",
+    "measures",
+    "investigation_began",
+    "other_plans",
+    "other_plans_note",
+    "pupil_knows",
+    "guardians_know",
+    "programme",
+    "team",
+)
+# What a form carries besides what somebody typed.
+NOT_TYPED = {"csrfmiddlewaretoken", "version", "key", "later", "auto", "sure", "forget"}
+
+
+def order_of(referral: Referral) -> list[tuple[str, Any]]:
+    """The steps of this referral: the team is answered only when it has asked something."""
+    asked = referral.status == "returned" and referral.return_code != "needs_protection"
+    return [step for step in ORDER if asked or step[0] != "svar"]
 
 
 def _writes(request: Request) -> None:
@@ -71,15 +97,35 @@ def find_pupil(request: Request) -> HttpResponse:
     _writes(request)
     if not request.session.get("protection_asked"):
         return redirect("referrals:protection")
-    form = FindPupilForm(request.POST or None)
+    form = FindPupilForm(request.POST if "number" in request.POST else None)
+    own = Pupil.objects.visible_to(request.actor).filter(school=request.actor.organisation)
+    if chosen := request.POST.get("pupil", ""):
+        return _referral_for(request, get_object_or_404(own, uuid=_uuid(chosen)))
+    found: list[Pupil] | None = None
     if form.is_valid():
-        number = form.cleaned_data["number"]
-        pupil = _found(request, number.text)
-        if pupil is not None:
-            return _referral_for(request, pupil)
-        request.session["new_pupil"] = sealing.seal(number.text, IN_SESSION)
-        return redirect("referrals:new_pupil")
-    return render(request, "referrals/find_pupil.html", {"form": form})
+        given = form.cleaned_data["number"]
+        if isinstance(given, str):
+            found = list(own.named(given).order_by("pk")[:20])
+            for pupil in found:
+                seen(pupil.uuid, "own")
+        else:
+            return _by_number(request, given.text)
+    return render(request, "referrals/find_pupil.html", {"form": form, "found": found})
+
+
+def _by_number(request: Request, number: str) -> HttpResponse:
+    pupil = _found(request, number)
+    if pupil is not None:
+        return _referral_for(request, pupil)
+    request.session["new_pupil"] = sealing.seal(number, IN_SESSION)
+    return redirect("referrals:new_pupil")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _found(request: Request, number: str) -> Pupil | None:
@@ -104,7 +150,33 @@ def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
     except IntegrityError:  # two clicks at once: the first one's draft is meant
         begun = here.get()
     request.session.pop("new_pupil", None)
-    return redirect("referrals:step", begun.reference, ORDER[0][0])
+    begun = _with_words_of_another(request, begun)
+    return redirect("referrals:step", begun.reference, "familj")
+
+
+@require_http_methods(["POST"])
+@reads("referral.copy")
+def copy(request: Request, reference: str) -> HttpResponse:
+    """It was the wrong pupil: take the words along to a new draft for the right one."""
+    _writes(request)
+    wrong = get_object_or_404(Referral.objects.visible_to(request.actor), reference=reference)
+    show(wrong, request.actor)
+    request.session["words_of"] = str(wrong.uuid)
+    request.session["protection_asked"] = True
+    return redirect("referrals:find_pupil")
+
+
+def _with_words_of_another(request: Request, draft: Referral) -> Referral:
+    """The same words on another pupil, when the writer asked for it; never names or figures."""
+    uuid = request.session.pop("words_of", None)
+    mine = Referral.objects.visible_to(request.actor).filter(uuid=uuid) if uuid else None
+    wrong = mine.exclude(pk=draft.pk).first() if mine is not None else None
+    if wrong is None or draft.worry.open():
+        return draft
+    fields = {name: getattr(wrong, name) for name in MOVED}
+    fields = {n: v.open() if hasattr(v, "open") else v for n, v in fields.items()}
+    event = edit(draft, by=request.actor, touched=clock.now(), **fields)
+    return event.obj  # type: ignore[no-any-return]
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,26 +220,97 @@ def _draft(request: Request, reference: str) -> Referral:
 def step(request: Request, reference: str, step: str) -> HttpResponse:
     """One step of the draft."""
     referral = _draft(request, reference)
-    slugs = [slug for slug, _name in ORDER]
+    order = order_of(referral)
+    slugs = [slug for slug, _name in order]
+    if step == "elev":  # the pupil has pages of their own, for more than the referral
+        change = reverse("referrals:change_pupil", args=[referral.pupil.uuid])
+        return redirect(f"{change}?fran={reference}")
     if step not in slugs:
         raise Http404
+    if "auto" in request.POST:
+        return _kept_meanwhile(request, referral, step)
     context = {
         "referral": referral,
         "who": show(referral, request.actor),
         "number": slugs.index(step) + 1,
-        "of": len(ORDER),
-        "title": dict(ORDER)[step],
+        "of": len(order),
+        "title": dict(order)[step],
         "back": _url(referral, slugs, slugs.index(step) - 1),
         "step": step,
     }
     after = _url(referral, slugs, slugs.index(step) + 1)
     if "kolla" in request.GET:
         after = reverse("referrals:check", args=[reference])
+    if "later" in request.POST or "forget" in request.POST:
+        return _put_aside(request, referral, step)
     if step == "familj":
         return _guardians(request, referral, context, after)
     if step == "franvaro":
         return _absence(request, referral, context, after)
     return _words(request, referral, context, after, step)
+
+
+def _keep(request: Request, referral: Referral, step: str) -> Referral:
+    """Keep what is typed in a step as it was typed, ready or not; '' in all fields keeps nothing."""
+    typed = {
+        name: request.POST.getlist(name)
+        for name in request.POST
+        if name not in NOT_TYPED and any(request.POST.getlist(name))
+    }
+    kept = dict(referral.unfinished.open() or {})
+    kept.pop(step, None)
+    if typed and "forget" not in request.POST and sum(map(len, map(str, typed.values()))) < 40_000:
+        kept[step] = typed
+    if kept == (referral.unfinished.open() or {}):
+        return referral
+    event = edit(referral, by=request.actor, unfinished=kept or None, touched=clock.now())
+    return event.obj  # type: ignore[no-any-return]
+
+
+def _kept_meanwhile(request: Request, referral: Referral, step: str) -> HttpResponse:
+    """Asked by the page itself while somebody writes: shows nothing, says which version it is."""
+    version = request.POST.get("version", "")
+    if version.isdecimal() and int(version) != referral.version:
+        return HttpResponse(status=409)
+    return JsonResponse({"version": _keep(request, referral, step).version})
+
+
+def _put_aside(request: Request, referral: Referral, step: str) -> HttpResponse:
+    """Go on later: what is typed stays; or forget it and show what was saved before."""
+    try:
+        _keep(request, referral, step)
+    except ValidationError:
+        raise SuspiciousOperation("Tecken som inte går att spara.") from None
+    if "forget" in request.POST:
+        return redirect("referrals:step", referral.reference, step)
+    return redirect("referrals:referral", referral.reference)
+
+
+def _started(referral: Referral, step: str) -> QueryDict | None:
+    """What was typed in this step and not made ready, as a form takes it."""
+    typed = (referral.unfinished.open() or {}).get(step)
+    if not typed:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values)
+    return data
+
+
+def _without(referral: Referral, step: str) -> dict[str, Any]:
+    """The unfinished of the other steps, as fields to write once this one is ready."""
+    kept = dict(referral.unfinished.open() or {})
+    return {"unfinished": kept or None} if kept.pop(step, None) else {}
+
+
+def _drawn(request: Request, form: Any, started: QueryDict | None) -> Any:
+    """Show again what was begun, without telling yet what is wrong with it."""
+    if request.method == "GET" and started is not None:
+        for name in form.fields:
+            if name not in ("version", "key"):
+                widget = form.fields[name].widget
+                form.initial[name] = widget.value_from_datadict(started, {}, name)
+    return form
 
 
 def _url(referral: Referral, slugs: list[str], place: int) -> str:
@@ -181,13 +324,22 @@ def _url(referral: Referral, slugs: list[str], place: int) -> str:
 def _words(
     request: Request, referral: Referral, context: Any, after: str, step: str
 ) -> HttpResponse:
+    started = _started(referral, step)
     form = STEPS[step](request.POST or None, obj=referral, actor=request.actor)
-    context["form"] = form
+    context |= {"form": _drawn(request, form, started), "started": started}
     if form.is_valid():
         details = form.details()
         found = names.in_words(details, referral.pupil)
         if found and "sure" not in request.POST:
-            return render(request, "referrals/step.html", context | {"found": found})
+            texts = [
+                (form.fields[name].label, names.marked(value, referral.pupil))
+                for name, value in details.items()
+                if isinstance(value, str) and names.in_words({name: value}, referral.pupil)
+            ]
+            return render(
+                request, "referrals/step.html", context | {"found": found, "texts": texts}
+            )
+        details |= _without(referral, step)
         try:
             edit(
                 referral,
@@ -209,13 +361,17 @@ def _words(
 
 def _guardians(request: Request, referral: Referral, context: Any, after: str) -> HttpResponse:
     guardians = list(referral.pupil.guardians.filter(status="current").order_by("pk"))
-    adding = "ny" in request.GET or not guardians
+    started = _started(referral, "familj")
+    adding = "ny" in request.GET or not guardians or started is not None
     form = GuardianForm(request.POST or None) if adding else None
-    context |= {"form": form, "guardians": guardians, "after": after}
+    context |= {"guardians": guardians, "after": after, "started": started}
+    context["form"] = _drawn(request, form, started) if form is not None else None
     if form is not None and form.is_valid():
         guardian = Guardian(pupil=referral.pupil, **form.cleaned_data)
         try:
-            begin(guardian, by=request.actor)
+            with together(referral):
+                begin(guardian, by=request.actor)
+                _finish(request, referral, "familj")
         except ValidationError as error:
             form.blame(error)
         else:
@@ -236,11 +392,13 @@ def _absence(request: Request, referral: Referral, context: Any, after: str) -> 
         "source",
     )
     initial = {name: getattr(now, name) for name in fields} if now else {}
+    started = _started(referral, "franvaro")
     form = AbsenceFields(request.POST or None, initial=initial)
-    context["form"] = form
+    context |= {"form": _drawn(request, form, started), "started": started}
     if form.is_valid():
         same = now and all(getattr(now, name) == form.cleaned_data[name] for name in fields)
         if same:
+            _finish(request, referral, "franvaro")
             return redirect(after)
         absence = Absence(referral=referral, purpose="baseline", **form.cleaned_data)
         try:
@@ -248,11 +406,18 @@ def _absence(request: Request, referral: Referral, context: Any, after: str) -> 
                 if now:
                     perform(now.mark_in_error, by=request.actor)
                 begin(absence, by=request.actor)
+                _finish(request, referral, "franvaro")
         except ValidationError as error:
             form.blame(error)
         else:
             return redirect(after)
     return render(request, "referrals/step.html", context)
+
+
+def _finish(request: Request, referral: Referral, step: str) -> None:
+    """The step is ready: what was begun in it is no longer needed."""
+    if rest := _without(referral, step):
+        edit(referral, by=request.actor, touched=clock.now(), **rest)
 
 
 @require_http_methods(["GET", "POST"])
@@ -270,6 +435,7 @@ def check(request: Request, reference: str) -> HttpResponse:
         "form": form,
         "answers": answers(referral),
         "outside": [] if missing else referral.outside_target(),
+        "begun": [step for step in order_of(referral) if _started(referral, step[0])],
     }
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -293,16 +459,40 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
     baseline = referral.baseline
     measured = ""
     if baseline:
-        days = f"{baseline.period_from} – {baseline.period_to}"
-        measured = f"{baseline.rate} % ({days})" if baseline.rate is not None else days
+        rate = "" if baseline.rate is None else f"{baseline.rate} % "
+        measured = _(
+            "%(rate)s%(f)s – %(t)s. Erbjudet %(offered)s %(unit)s, giltig frånvaro %(valid)s, ogiltig %(invalid)s. Källa: %(source)s."
+        ) % {
+            "rate": rate,
+            "f": baseline.period_from,
+            "t": baseline.period_to,
+            "offered": baseline.offered,
+            "unit": str(baseline.get_unit_display()).lower(),
+            "valid": baseline.valid,
+            "invalid": baseline.invalid,
+            "source": baseline.get_source_display(),
+        }
+    pupil = referral.pupil
+    languages = dict(LANGUAGES)
+    spoken = [str(languages.get(pupil.language, pupil.language))]
+    spoken += [str(_("behöver tolk"))] if pupil.interpreter else []
+    tried = ", ".join(str(Tried(code).label) for code in referral.tried.split())
     needs = ", ".join(str(Need(code).label) for code in referral.need_codes)
     plans = ", ".join(str(OtherPlan(code).label) for code in referral.other_plans.split())
+    reply = [("svar", _("Svar till teamet"), referral.reply.open())]
     return [
+        *(reply if referral.status == "returned" else []),
+        ("elev", _("Elev"), f"{pupil.name}, {_('åk %s') % pupil.grade}, {', '.join(spoken)}"),
         ("familj", _("Vårdnadshavare"), ", ".join(guardian.name for guardian in guardians)),
         ("oro", _("Behov"), needs),
         ("oro", _("Vad som oroar er"), referral.worry.open()),
-        ("provat", _("Vad ni har provat"), referral.measures.open()),
-        ("provat", _("Skolans utredning"), referral.investigation_began or ""),
+        ("provat", _("Vad ni har provat"), tried),
+        ("provat", _("Hur det gick"), referral.measures.open()),
+        (
+            "provat",
+            _("Skolans utredning om frånvaron"),
+            referral.investigation_began or _("Inte påbörjad"),
+        ),
         ("provat", _("Andra planer"), plans),
         ("franvaro", _("Frånvaro"), measured),
         ("familjen", _("Vad eleven vet"), referral.pupil_knows.open()),

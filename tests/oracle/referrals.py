@@ -89,6 +89,16 @@ IN_FULL = {
     },
     302: {"hidden": "sara", "guarded": "sara tuva"},
 }
+NOTHING = "=00000000-0000-4000-8000-000000000000"
+# A review is documented while work goes on, by those who write in the case.
+REVIEWS = {
+    200: {
+        "mapping": "tuva tore",
+        "planning support review narrowed offered broken moved": "tuva tore pia",
+        "opened": "tuva",
+    },
+    302: {"guarded": "tuva"},
+}
 PROTECTED = "support hidden guarded opened"
 HOLDS = {302: {"hidden": "sara", "guarded": "sara tuva"}, 200: {"opened": "sara tuva"}}
 OPENS = {200: {"hidden": "sara", "guarded opened": "sara tuva"}}
@@ -100,6 +110,13 @@ MARKS = {
         "opened": "sara",
     },
     302: {"hidden guarded": "sara"},
+}
+
+
+KNOWN = {200: {"draft": "sara petra", "support": "sara petra tuva tore pia"}}
+MENDED = {
+    200: {"draft": "sara petra", "support": "sara petra"},
+    403: {"support": "tuva tore pia"},
 }
 
 
@@ -336,6 +353,52 @@ ROWS = [
     Row("referrals:signed", get=404, open=True, gone=True),
     Row("referrals:change", ("=mindre",), get=404, post=404, open=True, gone=True),
     Row("referrals:enter", ("=ingen-sadan-lank",), get=404, post=404, open=True, gone=True),
+    Row("referrals:eid", post=404, open=True, gone=True),
+    Row("referrals:eid_back", get=404, open=True, gone=True),
+    Row("referrals:eid_local", get=404, post=404, open=True),
+    # Who registered the pupil mends what was written; the team that reads it does not.
+    Row("referrals:pupil", ("pupil",), facts="draft support", get=KNOWN),
+    Row("referrals:change_pupil", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row("referrals:pupil_number", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row("referrals:new_guardian", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row(
+        "referrals:guardian",
+        ("pupil", "guardian"),
+        facts="draft support",
+        get=MENDED,
+        post=MENDED,
+    ),
+    Row(
+        "referrals:copy_referral",
+        ("referral.reference",),
+        facts="draft support",
+        post={302: "sara petra"},
+    ),
+    # Anyone at the school, or in the team, can take down that a consent is taken back.
+    Row(
+        "referrals:take_back",
+        get={200: f"{SCHOOLS} {TEAMS}"},
+        post={200: f"{SCHOOLS} {TEAMS}"},
+    ),
+    Row("referrals:taken_back", get={200: f"{SCHOOLS} {TEAMS}"}),
+    Row(
+        "referrals:note_taken_back",
+        ("consent",),
+        facts="support withdrawn",
+        get={200: {"support": f"sara siv sol petra {OURS}"}},
+        post={200: {"support": f"sara siv sol petra {OURS}"}},
+    ),
+    Row(
+        "referrals:send_link",
+        ("consent", "line"),
+        facts="asked support",
+        post={302: "sara petra"},
+    ),
+    Row("referrals:form_file", ("consent", "line"), facts="asked support", get=404),
+    Row("referrals:consent_rules", get={200: f"{SCHOOLS} {TEAMS} dag adam"}),
+    Row("referrals:new_consent_rule", get={200: "adam"}, post={200: "adam"}),
+    Row("referrals:refusals", get={200: "mona odd dag cecilia"}),
+    Row("referrals:concerns", get={200: f"{SCHOOLS} {TEAMS} gun"}),
     Row("referrals:new_concern", get={200: f"{SCHOOLS} {TEAMS}"}, post={200: f"{SCHOOLS} {TEAMS}"}),
     Row("referrals:concern", ("concern",), get={200: "sara petra gun"}),
     Row("referrals:transfers", get={200: RECEIVERS}),
@@ -407,6 +470,17 @@ ROWS = [
         post={200: "adam"},
         note="the common core is the administrator's",
     ),
-    Row("referrals:programmes", get={200: "dag cecilia adam"}),
-    Row("referrals:programme", ("=sst",), get={200: "adam"}, post={200: "adam"}),
+    Row("referrals:programmes", get={200: f"{TEAMS} dag cecilia adam"}),
+    Row("referrals:programme", ("=sst",), get={200: f"{TEAMS} dag cecilia adam"}),
+    Row("referrals:change_programme", ("=sst",), get={200: "adam"}, post={200: "adam"}),
+    Row("referrals:programme_addition", ("=sst",), get={200: "dag"}, post={200: "dag"}),
+    Row("referrals:new_review", ("case.reference",), get=REVIEWS, post=REVIEWS),
+    Row(
+        "referrals:document_review", ("case.reference", NOTHING), get=404, post=404, facts="support"
+    ),
+    Row("referrals:events", ("case.reference",), get=CASE),
+    Row("referrals:alter", ("=ingen", NOTHING), get=404, post=404),
+    Row("referrals:foster_link", (NOTHING,), post=404),
+    Row("referrals:foster", get=404, post=404, open=True, gone=True),
+    Row("referrals:foster_enter", ("=ingen-sadan-lank",), get=404, post=404, open=True, gone=True),
 ]

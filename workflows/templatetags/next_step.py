@@ -1,0 +1,20 @@
+"""Who has the next step of something, and by when, for its own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from workflows.models import Turn
+from workflows.steps import WORDS
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/next_step.html")
+def next_step(obj: Any) -> dict[str, Any]:
+    """The open turn of this very object; nothing is shown where it is nobody's."""
+    rows = Turn.objects.open().select_related("side", "responsible__user")
+    turn = rows.filter(object_uuid=obj.uuid).first()
+    return {"turn": turn, "words": WORDS[turn.step] if turn else ""}
