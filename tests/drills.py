@@ -12,6 +12,7 @@ from tests.servers import postgresql
 # name → (what it sets, which test, on which engines)
 DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
+    "axe": ({"EVERYBODY": "1"}, "tests/browser/test_every_page.py", ("sqlite",)),
     "race": ({"PAIRS": "1000"}, "tests/test_races.py", ("postgresql",)),
 }
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import stage
 from tests.browser.beforehand import all_visitors
 from tests.browser.crawl import Found, crawl
 from tests.browser.looking import Looker
@@ -72,16 +72,11 @@ def town(told: Path) -> Iterator[Stage]:
         yield here
 
 
-def _copy(template: Path):
-    from contextlib import contextmanager
-
-    @contextmanager
-    def made() -> Iterator[Stage]:
-        folder = Path(tempfile.mkdtemp(prefix="bryggan-stage-"))
-        try:
-            with staged(template, folder / "var") as here:
-                yield here
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    return made()
+@contextmanager
+def _copy(template: Path) -> Iterator[Stage]:
+    folder = Path(tempfile.mkdtemp(prefix="bryggan-stage-"))
+    try:
+        with staged(template, folder / "var") as here:
+            yield here
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

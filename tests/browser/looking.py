@@ -59,6 +59,7 @@ class Looker:
         self.context: BrowserContext = browser.new_context(base_url=url, **more)
         self.page: Page = self.context.new_page()
         self.said: list[str] = []
+        self.spoken: dict[str, str] = {}
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
 
@@ -67,10 +68,16 @@ class Looker:
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.said.append(f"console: {message.text}")
 
-    def become(self, cookies: list[dict[str, str]], url: str) -> None:
-        host = {"domain": "127.0.0.1"}
+    def become(self, who: str, cookies: list[dict[str, str]], language: str = "sv") -> str:
+        """Take over somebody's session, in a language; which one it is then. Pages reached by a
+        one-time link speak the language of the one who was asked."""
         self.context.clear_cookies()
-        self.context.add_cookies([{**cookie, **host} for cookie in cookies])  # type: ignore[arg-type,list-item]
+        self.context.add_cookies([{**cookie, "domain": "127.0.0.1"} for cookie in cookies])  # type: ignore[arg-type, list-item]
+        if self.spoken.get(who, "sv") != language:
+            self.page.goto("/hjalp/")
+            self.page.locator(f"button[name=language][value={language}]").click()
+            self.spoken[who] = language
+        return language
 
     def open(self, path: str) -> int:
         self.said.clear()
@@ -132,7 +139,9 @@ def _sideways(page: Page) -> list[str]:
 
 def _keyboard(page: Page, mode: str) -> list[str]:
     """Tab through the page: every stop has a whole ring, and nothing is passed over."""
-    page.evaluate("document.querySelectorAll('[data-reached]').forEach(e => delete e.dataset.reached)")
+    page.evaluate(
+        "document.querySelectorAll('[data-reached]').forEach(e => delete e.dataset.reached)"
+    )
     page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
     found = []
     # One more than there are: after the last stop comes the browser's own.
