@@ -37,7 +37,7 @@ SECTIONS = [
 
 def make_cast() -> SimpleNamespace:
     """sara writes at the school under petra, its principal; tuva and tore work in the team, mona
-    leads it; rut receives; olga, odd and ove stand on the other side of every wall."""
+    leads it; rut receives; olga, odd, oda and ove stand on the other side of every wall."""
 
     def org(kind: Kind, name: str, **more: Any) -> Organisation:
         return Organisation.objects.create(kind=kind, name=name, **more)
@@ -92,6 +92,7 @@ def make_cast() -> SimpleNamespace:
         nina=person("nina", new_school, Role.PRINCIPAL),
         olga=person("olga", other_school, Role.PRINCIPAL),
         odd=person("odd", other_team, Role.MANAGER),
+        oda=person("oda", other_team, Role.TEAM),
         ove=person("ove", other_receiver, Role.RECEIVER),
         dag=person("dag", south, Role.DISTRICT),
         cecilia=person("cecilia", city, Role.CENTRAL),

@@ -1,8 +1,16 @@
-"""A random walk: anyone tries anything, and after every step all must agree."""
+"""A random walk: anyone tries anything, and after every step all must agree.
+
+One seed is one walk, on either engine and on any day: the walk brings its own days, its own
+pupils and its own order, and reads nothing in an order the database may choose. It leans towards
+what it has made least often, so that a short walk reaches as far as luck would take a long one.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -13,14 +21,21 @@ from django.http import Http404
 
 from accounts import clock
 from accounts.models import CLOCK
-from history.door import Conflict, begin, perform
+from history.door import Conflict, perform
 from history.models import Event
 from referrals import models
+from tests import cast as told
 from tests.cast import Path, link
+from tests.walk_needs import PARTS, details, prepare
+from workflows import deadlines
 from workflows.checks import about
 from workflows.flows import FLOWS
 from workflows.receivers import PLAIN
 
+# (kind, move, from, to), as the events tell it.
+Step = tuple[str, str, str, str]
+BEGINS = datetime(2026, 2, 2, 8, 0, tzinfo=UTC)
+# Once made, these are held back: what leads the path is to live on for a while.
 ENDINGS = {
     "clear_draft",
     "decline",
@@ -31,8 +46,14 @@ ENDINGS = {
     "mark_in_error",
     "cancel",
     "abandon",
+    "withdraw",
+    "expire",
+    "end",
+    "start",
+    "not_start",
 }
-FOLLOWS = {"join", "follow"}
+# What follows from another move is asked for by the receiver that knows the other half.
+FOLLOWS = {"join", "follow", "freeze_baseline", "take_over", "supersede", "use", "agree"}
 REFUSALS = (
     Conflict,
     PermissionDenied,
@@ -41,18 +62,51 @@ REFUSALS = (
     IntegrityError,
     SuspiciousOperation,
 )
-WALKED = (
+WALKED: tuple[Any, ...] = (
     models.Referral,
     models.Consent,
     models.Case,
     models.Transfer,
     models.Section,
     models.PupilVoice,
+    models.Plan,
+    models.MappedNeed,
     models.Goal,
+    models.Estimate,
     models.Review,
+    models.Note,
     models.OutsideContact,
     models.Intervention,
+    models.Occasion,
+    models.Participant,
+    models.Absence,
 )
+LEADING = ("referral", "case")
+# Where a path can be told to in one go; what a referral or a case has yet to do decides which.
+STARTS = (
+    "draft",
+    "submitted",
+    "awaiting_consent",
+    "mapping",
+    "planning",
+    "support",
+    "review",
+    "transferring",
+    "transferred",
+    "frozen",
+    "closing",
+)
+
+
+def possible(kinds: Any = WALKED) -> set[Step]:
+    """Every step the machines allow, a target that is found out unfolded, staying as itself."""
+    steps = set()
+    for model in kinds:
+        name = model._meta.model_name
+        for move in model().get_all_status_transitions():
+            targets = getattr(move.target, "allowed_states", [move.target or move.source])
+            steps |= {(name, move.name, str(move.source), str(target)) for target in targets}
+    return steps
 
 
 class Walk:
@@ -62,137 +116,123 @@ class Walk:
         self.cast, self.path, self.dice = cast, Path(cast), Random(seed)
         self.made = self.refused = 0
         self.people = [who for who in vars(cast).values() if type(who).__name__ == "Membership"]
+        self.seen: Counter[Step] = Counter()
+        self.tried: Counter[tuple[str, str, str]] = Counter()
+        self.begun = dict.fromkeys(PARTS, 0)
+        self.moment = BEGINS
+        self.last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.kinds = {
+            ContentType.objects.get_for_model(m).pk: m._meta.model_name
+            for m in {*WALKED, models.Pupil, models.Guardian, models.ConcernReport}
+        }
+        told._numbers = count()
 
     def go(self, moves: int) -> None:
         while self.made < moves:
-            event = self.step()
-            if event is None:
-                continue
-            self.made += 1
-            for obj in self.on_trail(event.trail_id):
-                assert list(about(obj)) == [], (self.made, event)
+            self.go_on()
 
-    def step(self) -> Event | None:
+    def go_until(self, steps: set[Step], *, at_most: int) -> None:
+        """On until every one of these steps has been made, or this many moves have."""
+        while not steps <= set(self.seen) and self.made < at_most:
+            self.go_on()
+
+    def go_on(self) -> None:
+        self.moment += timedelta(minutes=self.dice.choice((5, 30, 90, 60 * 8, 60 * 24)))
+        with clock.at(self.moment):
+            self.step()
+
+    def step(self) -> None:
         try:
-            return self.something()
+            self.something()
         except REFUSALS:
             self.refused += 1
-            return None
+        new = Event.objects.filter(pk__gt=self.last).order_by("pk")
+        trails = {}
+        for pk, trail, *step in new.values_list("pk", "trail", "kind", "move", "source", "target"):
+            self.last, trails[trail] = pk, None
+            self.seen[self.kinds.get(step[0], ""), step[1], step[2], step[3]] += 1
+        if not trails:
+            return
+        self.made += 1
+        for trail in trails:
+            for obj in self.on_trail(trail):
+                assert list(about(obj)) == [], (self.made, obj)
 
-    def something(self) -> Event | None:
+    def something(self) -> None:
         fate = self.dice.random()
-        referrals = models.Referral.objects.order_by("-pk")[:4]
-        if len(referrals) < 3 or fate < 0.02:
-            self.path.draft()
-            return Event.objects.order_by("-pk").first()
-        if fate < 0.30:
-            return self.new_part(self.dice.choice(list(referrals)))
-        return self.move(list(referrals))
-
-    def new_part(self, referral: Any) -> Event | None:
-        """Ask anew, set a goal, plan a review, consider a hand-over …"""
-        case = models.Case.objects.filter(referral=referral).first()
-        what = self.dice.choice(("ask", "sign", "goal", "review", "transfer", "contact", "tool"))
-        if what == "sign":
-            waiting = models.Consent.objects.waiting().filter(trail=referral.trail_id)
-            self.path.sign(waiting.order_by("pk").first() or self.path.ask(case or referral))
-        elif what == "ask" or case is None:
-            self.path.ask(case or referral)
-        elif what == "goal":
-            self.path.goal(case)
-        elif what == "review":
-            begin(models.Review(case=case, held_on=clock.today()), by=self.cast.tuva)
-        elif what == "transfer":
-            self.path.considered(case)
-        elif what == "contact":
-            contact = models.OutsideContact(
-                case=case,
-                kind="bup",
-                next_step="Ring",
-                due=clock.today(),
-                responsible=self.cast.tuva,
-            )
-            begin(contact, by=self.cast.tuva)
+        referrals = list(models.Referral.objects.exclude(pupil=None).order_by("-pk")[:3])
+        if len(referrals) < 2 or fate < 0.05:
+            self.begin_somewhere()
+        elif fate < 0.06:
+            deadlines.run()
+        elif fate < 0.20:
+            self.new_part(self.dice.choice(referrals))
         else:
-            self.path.occasion(case)
-        return Event.objects.order_by("-pk").first()
+            self.move(self.dice.choice(referrals))
 
-    def move(self, referrals: list[Any]) -> Event | None:
-        """Mostly what may well succeed, sometimes anything by anyone."""
-        sensible = self.dice.random() < 0.8
-        referral = self.dice.choice(referrals)
+    def begin_somewhere(self) -> None:
+        """A new pupil, told to where the walk has yet to go, with none, one or two guardians."""
+        wanted = [source for kind, _move, source, _to in self.missing() if kind in LEADING]
+        status = self.dice.choice([status for status in wanted if status in STARTS] or STARTS)
+        pupil = self.path.pupil(guardians=self.dice.choice((0, 1, 2)))
+        tell = getattr(self.path, {"awaiting_consent": "accepted"}.get(status, status))
+        tell(pupil=pupil)
+
+    def new_part(self, referral: Any) -> None:
+        """Ask anew, set a goal, plan a review, consider a hand-over …: what was begun least."""
+        case = models.Case.objects.filter(referral=referral).first()
+        frozen = case is not None and case.status == "frozen"
+        least = min(self.begun.values())
+        what = self.dice.choice([name for name, times in self.begun.items() if times <= least + 1])
+        if frozen and self.dice.random() < 0.6:
+            what = "sign"
+        elif case is None:
+            what = self.dice.choice(("ask", "sign"))
+        self.begun[what] += 1
+        PARTS[what](self.path, referral, case, self.dice)
+
+    def move(self, referral: Any) -> None:
+        """Mostly what may well succeed and has been made least, sometimes anything by anyone."""
         things = list(self.on_trail(referral.trail_id, WALKED))
-        alive = [obj for obj in things if list(obj.get_available_status_transitions())]
-        obj = self.dice.choice(alive if sensible and alive else things)
-        moves = list(obj.get_available_status_transitions()) if sensible else []
-        moves = moves or list(obj.get_all_status_transitions())
-        # What follows from another move is asked for by the receiver that knows the other half.
-        moves = [move for move in moves if move.name not in FOLLOWS]
-        if not moves:
-            return None
-        if self.dice.random() < 0.85:  # let most live on for a while
-            ends = ENDINGS | ({"withdraw"} if isinstance(obj, models.Referral) else set())
-            moves = [move for move in moves if move.name not in ends] or moves
-        move = self.dice.choice(moves)
-        people = [*self.people, CLOCK]
-        if isinstance(obj, models.Consent):
-            people.append(link(obj))
-        may = [by for by in people if move.has_perm(obj, by)]
-        by = self.dice.choice(may if sensible and may else people)
-        return perform(getattr(obj, move.name), by=by, **self.details(obj, move.name))
+        if self.dice.random() < 0.85:
+            open_ways = [
+                (obj, move)
+                for obj in things
+                for move in obj.get_available_status_transitions()
+                if move.name not in FOLLOWS
+            ]
+            weights = [self.weight(obj, move) for obj, move in open_ways]
+            if not open_ways:
+                return
+            ((obj, move),) = self.dice.choices(open_ways, weights)
+            self.tried[type(obj)._meta.model_name, move.name, obj.status] += 1
+            may = [by for by in self.actors(obj) if move.has_perm(obj, by)]
+        else:
+            obj = self.dice.choice(things)
+            moves = [m for m in obj.get_all_status_transitions() if m.name not in FOLLOWS]
+            if not moves:
+                return
+            move, may = self.dice.choice(moves), []
+        by = self.dice.choice(may or self.actors(obj))
+        if may and self.dice.random() < 0.8:
+            prepare(self.path, obj, move.name)
+        perform(getattr(obj, move.name), by=by, **details(self.path, obj, move.name, self.dice))
 
-    def details(self, obj: Any, name: str) -> dict[str, Any]:
-        today = clock.today()
-        cast = self.cast
-        two = {"responsible": self.dice.choice((cast.tuva, cast.tore)), "deputy": cast.mona}
-        known: dict[str, dict[str, Any]] = {
-            "return_for_completion": {"missing": "Frånvaro"},
-            "agree_plan": {"next_review": today + timedelta(days=30), "voice_how": "took_part"},
-            "continue_support": {"next_review": today + timedelta(days=30), "why": "Det behövs"},
-            "revise_plan": {"why": "Nytt läge", "pupil_asked": True},
-            "propose_closure": {"code": "other", "planned": True},
-            "change_school": {"school": self.dice.choice((cast.school, cast.new_school))},
-            "change_team": {"team": cast.other_team, **two},
-            "hand_on": two,
-            "accept": {"exception": "Behövs"} | two if isinstance(obj, models.Referral) else {},
-            "narrow": {"categories": self.dice.choice((["plan"], ["plan", "review", "referral"]))},
-            "choose_items": {"items": [("identity", str(obj.uuid))]},
-            "start": {"on": today},
-            "not_start": {"why": "Fullt"},
-            "write": {"text": "Så här är det."},
-            "set_aside": {"why": "Inte nu"},
-            "assign": {"owner": cast.tuva, "side": "team"},
-            "answer": {"words": "Det är stökigt."},
-            "document": {"held_on": today, "text": "Bättre", "progress": self.dice.random() < 0.5},
-            "contact": {"next_step": "Ring igen", "due": today},
-            "plan_meeting": {"next_step": "Möte", "due": today},
-            "agree": {"on": today},
-            "reopen": {"why": "Inte klart"},
-            "drop": {"on": today, "why": "Gäller inte"},
-        }
-        if name in ("meet_fully", "meet_partly", "miss"):
-            return {"on": today}
-        if name in ("sign", "refuse"):
-            line = obj.lines.order_by("status", "pk").last()
-            return {"line": line}
-        if name == "decline":
-            if isinstance(obj, models.Referral):
-                return {"code": "no_answer", "instead": "BUP"}
-            return {"why": "Fullt"} if isinstance(obj, models.Transfer) else {}
-        if name == "withdraw":
-            return {"code": "other"} if isinstance(obj, models.Referral) else {}
-        if name == "lapse":
-            return {"code": "no_answer"}
-        if name == "cancel":
-            return {"code": "no_effect"} if isinstance(obj, models.Intervention) else {}
-        return known.get(name, {})
+    def weight(self, obj: Any, move: Any) -> float:
+        """More for what has been tried less; little for what ends, lest nothing live long."""
+        tried = self.tried[type(obj)._meta.model_name, move.name, obj.status]
+        leads = isinstance(obj, models.Referral | models.Consent | models.Case | models.Transfer)
+        ends = move.name in ENDINGS and leads
+        return (0.1 if ends and tried else 3.0 if leads else 1.0) / (1 + tried)
 
-    def on_trail(self, trail: int, kinds: Any = (*FLOWS, *PLAIN)) -> Any:
+    def actors(self, obj: Any) -> list[Any]:
+        outside = [link(obj)] if isinstance(obj, models.Consent) else []
+        return [*self.people, CLOCK, *outside]
+
+    def on_trail(self, trail: int, kinds: Any = (*FLOWS, *PLAIN)) -> Iterator[Any]:
         for model in kinds:
             yield from model.objects.filter(trail=trail).order_by("pk")
 
-    def different(self) -> set[tuple[str, str, str, str]]:
-        """The different steps seen, as (kind, move, from, to)."""
-        kinds = dict(ContentType.objects.values_list("pk", "model"))
-        rows = Event.objects.values_list("kind", "move", "source", "target").distinct()
-        return {(kinds[kind], move, source, target) for kind, move, source, target in rows}
+    def missing(self) -> list[Step]:
+        """What the machines allow and this walk never made."""
+        return sorted(possible() - set(self.seen))
