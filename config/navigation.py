@@ -21,6 +21,9 @@ MENU = (
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
+    (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
+    (_("Kontroller"), "history:checks", (Role.AUDITOR,)),
+    (_("Lag och gränser"), "history:law", (Role.ADMIN, Role.AUDITOR)),
     (_("Personer"), "accounts:people", (Role.ADMIN,)),
     (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),
 )
@@ -39,6 +42,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        inside = request.path == url or (url != "/" and request.path.startswith(url))
+        inside = request.path == url or (
+            url not in ("/", "/loggen/") and request.path.startswith(url)
+        )
         menu.append({"label": label, "url": url, "current": inside})
     return {"actor": actor, "menu": menu}

@@ -12,21 +12,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts import clock, working_days
-from accounts.models import CLOCK, Membership, Role
-from history.door import Conflict, perform
+from accounts.models import CLOCK, Membership, Organisation, Role
+from history import legal
+from history.door import Conflict, begin, perform
+from history.models import CheckStatus, LogCheck
 from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
 from referrals.models import Case, Consent, Referral
-from referrals.models.referral import DRAFT_KEPT, DRAFT_WARNING
 from workflows import notices
 from workflows.models import Turn
 
-# Days after the asking at which those who have not answered are reminded, and how long after
-# the second reminder the question lapses, in working days.
-REMINDERS = (7, 14)
-LAPSE = 10
+# After the asking, those who have not answered are reminded so many times (days: the legal data).
+REMINDERS = ("consent.first_reminder", "consent.second_reminder")
 # How many working days late before the unit manager or principal is told.
 ESCALATE = 5
 
@@ -41,6 +41,9 @@ def run() -> dict[str, int]:
         "drafts": clear_drafts(),
         "due": tell_of_due(),
         "late": escalate(),
+        "law": tell_of_old_law(),
+        "checks": keep_the_log_checked(),
+        "log": remind_of_log_checks(),
     }
 
 
@@ -61,16 +64,18 @@ def begin_reviews() -> int:
 
 def remind_of_consents() -> int:
     today, made = clock.today(), 0
+    days = legal.limits(*REMINDERS)
     for consent in Consent.objects.filter(status__in=WAITING_CONSENT, reminders__lt=len(REMINDERS)):
-        if today >= consent.asked_on + timedelta(days=REMINDERS[consent.reminders]):
+        if today >= consent.asked_on + timedelta(days=days[REMINDERS[consent.reminders]]):
             made += _made(consent.remind)
     return made
 
 
 def lapse_consents() -> int:
-    """Ten working days after the second reminder; never paused."""
+    """Some working days after the second reminder; never paused."""
+    days = legal.limit("consent.lapse")
     waited = Consent.objects.filter(status__in=WAITING_CONSENT, reminders__gte=len(REMINDERS))
-    over = [c for c in waited if clock.today() > working_days.add(c.reminded, LAPSE)]
+    over = [c for c in waited if clock.today() > working_days.add(c.reminded, days)]
     return sum(_made(consent.lapse, code="no_answer") for consent in over)
 
 
@@ -81,11 +86,13 @@ def expire_consents() -> int:
 
 def clear_drafts() -> int:
     """Warn of drafts nobody has touched, then clear them."""
-    now = clock.now()
-    for draft in Referral.objects.filter(status="draft", touched__lte=now - DRAFT_WARNING):
+    days = legal.limits("draft.warning", "draft.kept")
+    warned = clock.now() - timedelta(days=days["draft.warning"])
+    kept = clock.now() - timedelta(days=days["draft.kept"])
+    for draft in Referral.objects.filter(status="draft", touched__lte=warned):
         with transaction.atomic():
             notices.tell([draft.author], "draft_old", f"draft:{draft.uuid}:{draft.version}", draft)
-    old = Referral.objects.filter(status="draft", touched__lte=now - DRAFT_KEPT)
+    old = Referral.objects.filter(status="draft", touched__lte=kept)
     return sum(_made(draft.clear_draft) for draft in old)
 
 
@@ -115,4 +122,41 @@ def escalate() -> int:
         to = {person for person in (turn.deputy, *chiefs) if person is not None}
         with transaction.atomic():
             told += notices.tell_of_turn(sorted(to, key=lambda m: m.pk), "late", turn)
+    return told
+
+
+def tell_of_old_law() -> int:
+    """Once a month to the administrators, while something has not been checked for a year."""
+    if not legal.to_check():
+        return 0
+    admins = Membership.objects.in_force().filter(role=Role.ADMIN)
+    with transaction.atomic():
+        return notices.tell_of_page(admins, "law_old", f"law:{clock.today():%Y-%m}", "law")
+
+
+def _auditors() -> QuerySet[Membership]:
+    return Membership.objects.in_force().filter(role=Role.AUDITOR)
+
+
+def keep_the_log_checked() -> int:
+    """Every organisation with an auditor has a check of its log planned or under way."""
+    waiting = LogCheck.objects.exclude(status=CheckStatus.CONCLUDED).values("organisation")
+    without = Organisation.objects.filter(pk__in=_auditors().values("organisation"))
+    due = clock.today() + timedelta(days=legal.limit("log.check_interval"))
+    made = 0
+    for organisation in without.exclude(pk__in=waiting):
+        begin(LogCheck(organisation=organisation, due=due), by=CLOCK)
+        made += 1
+    return made
+
+
+def remind_of_log_checks() -> int:
+    """Once for each day a check was due on, to the auditors of that organisation."""
+    late = LogCheck.objects.exclude(status=CheckStatus.CONCLUDED).filter(due__lte=clock.today())
+    told = 0
+    for check in late:
+        to = _auditors().filter(organisation=check.organisation_id)
+        with transaction.atomic():
+            key = f"check:{check.uuid}:{check.due}"
+            told += notices.tell_of_page(to, "log_check", key, "logcheck")
     return told

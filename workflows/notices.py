@@ -23,6 +23,8 @@ WORDS = {
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
+    "log_check": gettext_lazy("Loggen ska kontrolleras"),
+    "law_old": gettext_lazy("Rader i Lag och gränser behöver kontrolleras"),
 }
 
 
@@ -34,6 +36,11 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
         "reference": getattr(obj, "reference", ""),
     }
     return sum(_leave(person, code, key, about) for person in to)
+
+
+def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
+    """The same of a whole page, named in `worklist.URLS`."""
+    return sum(_leave(person, code, key, {"what": page}) for person in to)
 
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, working_days
+from history import legal
 from referrals.choices import CaseStatus, ConsentStatus
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Transfer
 
@@ -49,11 +50,8 @@ DEFAULT_DAYS = {
     "offer": 5,
     "acknowledge": 5,
 }
-# Legal times and days of transfer are calendar days.
-FROZEN_DAYS = 30
-START_DAYS = 30
+# Calendar days between contacts with the family while a hand-over goes on: every eighth week.
 FAMILY_CONTACT_DAYS = 56
-FEEDBACK_DAYS = 14
 CONSENT_GONE = (
     ConsentStatus.DECLINED,
     ConsentStatus.LAPSED,
@@ -93,14 +91,14 @@ def due_on(obj: Any, step: str) -> date:
     if isinstance(obj, OutsideContact):
         return obj.due
     if isinstance(obj, ConcernReport):
-        return obj.made_on + timedelta(days=FEEDBACK_DAYS)
+        return obj.made_on + timedelta(days=legal.limit("feedback.reminder"))
     if isinstance(obj, Transfer) and step == "start":
-        return (obj.offered_on or today) + timedelta(days=START_DAYS)
+        return (obj.offered_on or today) + timedelta(days=legal.limit("transfer.first_alarm"))
     if isinstance(obj, Case):
         if step == "support" and obj.next_review:
             return obj.next_review
         if obj.status == CaseStatus.FROZEN:
-            return (obj.frozen_on or today) + timedelta(days=FROZEN_DAYS)
+            return (obj.frozen_on or today) + timedelta(days=legal.limit("consent.frozen"))
         if step == "hand_over":
             return today + timedelta(days=FAMILY_CONTACT_DAYS)
         if step == "await_consent":

@@ -45,6 +45,8 @@ URLS = {
     What.TRANSFER: "/overlamningar/{object_uuid}/",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
+    "law": "/lag/",
+    "logcheck": "/loggen/kontroller/",
 }
 COLUMNS = (
     "pk",

@@ -18,8 +18,8 @@ from referrals.models import sight
 from referrals.models.case import Case
 from vault.fields import SealedTextField
 
-# Days from offer to start at which the managers are alarmed (design section 4).
-ALARMS = (30, 90)
+# The limits, in days from offer to start, at which the managers are alarmed (design section 4).
+ALARMS = ("transfer.first_alarm", "transfer.second_alarm")
 
 
 class TransferQuerySet(LivingQuerySet):

@@ -87,7 +87,7 @@ def frame_of(request: Request, case: Case) -> dict[str, Any]:
     full = case.full  # type: ignore[attr-defined]  # annotated by for_page
     return {
         "case": case,
-        "pages": _pages(case) if full else _pages(case)[:1],
+        "pages": _pages(case, full=full, shared=consent is not None),
         "who": show(case, actor, consent),
         "full": full,
         "own_team": case.team_id == actor.organisation_id,  # type: ignore[union-attr]
@@ -110,16 +110,18 @@ def _handed(case: Case) -> dict[str, Any] | None:
     }
 
 
-def _pages(case: Case) -> list[tuple[str, str, Any]]:
-    """The pages of a case, as (name, address, label)."""
+def _pages(case: Case, *, full: bool, shared: bool) -> list[tuple[str, str, Any]]:
+    """The pages of a case for this reader, as (name, address, label)."""
     labels = {
         "case": _("Översikt"),
         "mapping": _("Kartläggning"),
         "plan": _("Plan och insatser"),
         "reviews": _("Uppföljningar"),
         "notes": _("Anteckningar"),
+        "case_files": _("Filer"),
     }
-    return [(n, reverse(f"referrals:{n}", args=[case.reference]), t) for n, t in labels.items()]
+    mine = labels if full else ["case", "case_files"] if shared else ["case"]
+    return [(n, reverse(f"referrals:{n}", args=[case.reference]), labels[n]) for n in mine]
 
 
 @require_GET

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-import vault.files
 import vault.uploads
 from accounts import links
 from accounts.http import Request
@@ -177,7 +176,6 @@ def _kept(upload: Any) -> UUID | None:
     if not upload:
         return None
     try:
-        clean = vault.uploads.check(upload)
+        return vault.uploads.keep(upload).uuid
     except ValidationError as error:
         raise ValidationError({"form_file": error.messages}) from error
-    return vault.files.store(clean.content, clean.media_type).uuid
