@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from config.style import components
+
 
 @login_not_required
 @require_POST
@@ -50,7 +52,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_GET
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every component in its states, for those who build pages."""
-    return render(request, "style_guide.html")
+    return render(request, "style_guide.html", {"components": components(request)})
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import io
 import re
 import struct
 import time
@@ -12,12 +13,15 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from PIL import Image
+
 from accounts import personnummer
 from tests.browser import stage
 from tests.browser.crawl import Links, Visitor, shape, sign_in
+from tests.browser.looking import GUEST
 from tests.browser.stage import Stage
 
-NOBODY, HALFWAY, GUEST = "nobody", "halfway", "guest"
+NOBODY, HALFWAY = "nobody", "halfway"
 # How many of the demo's families ask for a new link, and how many are followed to each page.
 FAMILIES, GUESTS = 65, 2
 
@@ -28,6 +32,7 @@ def all_visitors(here: Stage) -> tuple[dict[str, Visitor], dict[str, list[str]]]
     visitors = {who: sign_in(here.url, who, stage.PASSWORD) for who in stage.PEOPLE}
     visitors[NOBODY] = Visitor(here.url)
     a_pupil_the_school_has_not_met(visitors["skola"])
+    something_attached(visitors["skola"])
     a_second_factor(visitors["rektor"])
     visitors["admin"].post("/konto/reauthenticate/", password=stage.PASSWORD)
     visitors[HALFWAY] = sign_in(here.url, "rektor", stage.PASSWORD)
@@ -61,6 +66,18 @@ def a_second_factor(visitor: Visitor) -> None:
         or visitor.post(where, page=page, code=one_time_code(secret[0])).status != 302
     ):
         raise RuntimeError("no second factor could be set up")
+
+
+def something_attached(school: Visitor) -> None:
+    """A picture laid to one of the school's referrals."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(picture, "PNG")
+    for referral in Links(school.get("/remisser/").text).found:
+        page = school.get(f"{referral}filer/") if referral.startswith("/remisser/2") else None
+        if page and page.is_page and 'type="file"' in page.text:
+            school.post(page.path, page=page, title="Bild", kind="other", file=picture.getvalue())
+            return
+    raise RuntimeError("nowhere can a file be added")
 
 
 def something_to_print(worker: Visitor) -> str:

@@ -26,7 +26,7 @@ URLCONF = "config.urls"
 NAMES = {"reference", "key", "token", "uidb36"}
 # How many objects of one kind of page somebody looks at on the hunt for links: at first, and
 # as long as somewhere a kind of page is missing.
-ENOUGH, PATIENCE = 3, 12
+ENOUGH, PATIENCE = 3, 48
 
 
 def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -125,16 +125,28 @@ class Visitor:
     def get(self, path: str) -> Answer:
         return self._ask(urllib.request.Request(self.url + path))
 
-    def post(self, path: str, *, page: Answer | None = None, **fields: Any) -> Answer:
-        """Fill in the form of a page, read now or before, and send it."""
+    def post(self, path: str, *, page: Answer | None = None, **fields: str | bytes) -> Answer:
+        """Fill in the form of a page, read now or before, and send it; bytes are a file."""
         hidden = Links((page or self.get(path)).text).hidden
-        data = urllib.parse.urlencode(hidden | fields, doseq=True).encode()
-        headers = {"Referer": self.url + path}
+        edge = uuid4().hex
+        body = b"".join(_part(edge, name, value) for name, value in (hidden | fields).items())
+        headers = {
+            "Referer": self.url + path,
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+        }
+        data = body + f"--{edge}--\r\n".encode()
         return self._ask(urllib.request.Request(self.url + path, data, headers))
 
     @property
     def cookies(self) -> list[dict[str, str]]:
         return [{"name": c.name, "value": str(c.value), "path": "/"} for c in self.jar]
+
+
+def _part(edge: str, name: str, value: str | bytes) -> bytes:
+    """One field of a form as a browser sends it (RFC 7578)."""
+    file = '; filename="bild.png"' if isinstance(value, bytes) else ""
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'
+    return head.encode() + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
 
 
 def sign_in(url: str, username: str, password: str) -> Visitor:
@@ -147,8 +159,9 @@ def sign_in(url: str, username: str, password: str) -> Visitor:
 
 @dataclass
 class Found:
-    """Which pages were opened by whom: by kind of page, the first who could, and an address."""
+    """Which pages were opened by whom: by kind of page, who could, and an address."""
 
+    everybody: bool = False
     pages: dict[tuple[str, ...], list[tuple[str, str]]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     only_posted: set[str] = field(default_factory=set)
@@ -201,10 +214,13 @@ def _asks_for_no_object(visitors: dict[str, Visitor], found: Found) -> list[str]
     return plain
 
 
-def crawl(visitors: dict[str, Visitor], starts: dict[str, list[str]]) -> Found:
+def crawl(
+    visitors: dict[str, Visitor], starts: dict[str, list[str]], *, everybody: bool = False
+) -> Found:
     """Let everybody follow links; then look at more objects of a kind, as long as some kind of
-    page has been opened by nobody."""
-    found = Found()
+    page has been opened by nobody. With `everybody` each kind is opened by all who are led there,
+    else what only asks a question of its own kind is opened by the first."""
+    found = Found(everybody=everybody)
     plain = _asks_for_no_object({who: visitors[who] for who in list(visitors)[:2]}, found)
     walks = {
         who: Walk(visitor, found, who, [*starts.get(who, []), "/", *plain])
@@ -237,13 +253,16 @@ class Walk:
         while self.left:
             path = self.left.popleft()
             kind = shape(path)
-            if kind is None or kind[0] in self.found.only_posted:
+            if kind is None or kind[0] in self.found.only_posted or self.is_known(kind):
                 continue
             if self.looked[kind] >= enough:
                 skipped.append(path)
                 continue
             self.look(path, kind)
         self.left.extend(skipped)
+
+    def is_known(self, kind: tuple[str, ...]) -> bool:
+        return len(kind) > 1 and kind in self.found.pages and not self.found.everybody
 
     def guess(self) -> None:
         """Pages no link leads to, such as a thank you: tried with the objects met elsewhere."""

@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import EVERYBODY
 from tests.browser.crawl import Found, patterns
 from tests.browser.looking import Looker, faults
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
 NAMES = [name for name, _pattern in patterns()]
-EVERYBODY = bool(os.environ.get("EVERYBODY"))
 
 
 def chosen(seen: Found, name: str) -> list[tuple[str, str]]:
