@@ -1,4 +1,7 @@
-"""The style guide: every component on disk with its contract, drawn with what a page would give it."""
+"""The style guide: every component on disk with its contract, drawn with what a page would give it.
+
+Its words are samples for those who build pages, so they are in Swedish only.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OwnForm, choice, day, long_text, several, short_text, yes
 from referrals import charts
@@ -29,18 +31,18 @@ class EveryField(OwnForm):
     """One field of each kind."""
 
     prefix = "alla"
-    line = short_text(_("En rad"), hint=_("En ledtråd."), ask=_("Skriv något här."))
-    words = long_text(_("Flera rader"), required=False, rows=3)
-    born = day(_("En dag"), ask=_("Skriv en dag."))
-    one = choice(_("En av flera"), [("a", _("Det ena")), ("b", _("Det andra"))])
-    many = several(_("En eller flera"), [("a", _("Det ena")), ("b", _("Det andra"))])
-    agreed = yes(_("En ruta"), hint=_("Den är frivillig."))
-    file = forms.FileField(label=_("En fil"), required=False, help_text=_("PDF, högst 10 MB."))
+    line = short_text("En rad", hint="En ledtråd.", ask="Skriv något här.")
+    words = long_text("Flera rader", required=False, rows=3)
+    born = day("En dag", ask="Skriv en dag.")
+    one = choice("En av flera", [("a", "Det ena"), ("b", "Det andra")])
+    many = several("En eller flera", [("a", "Det ena"), ("b", "Det andra")])
+    agreed = yes("En ruta", hint="Den är frivillig.")
+    file = forms.FileField(label="En fil", required=False, help_text="PDF, högst 10 MB.")
 
 
 class OneField(OwnForm):
     prefix = "en"
-    line = short_text(_("En rad"), ask=_("Skriv något här."))
+    line = short_text("En rad", ask="Skriv något här.")
 
 
 def _absence() -> dict[str, Any]:
@@ -53,9 +55,9 @@ def _absence() -> dict[str, Any]:
             invalid=300,
             unit="minutes",
             source="manual",
-            get_unit_display=_("Minuter"),
+            get_unit_display="Minuter",
             coverage=100,
-            get_source_display=_("Skolans uppgift"),
+            get_source_display="Skolans uppgift",
         )
         for rate, month in months
     ]
@@ -67,20 +69,18 @@ def _goals() -> dict[str, Any]:
         kept = SimpleNamespace(
             status=status, get_status_display=label, start=2, target=8, due=date(2026, 12, 18)
         )
-        row = {"goal": kept, "text": text, "who": _("Eleven och mentorn."), "now": now, "pupil": 5}
+        row = {"goal": kept, "text": text, "who": "Eleven och mentorn.", "now": now, "pupil": 5}
         return row | {"done": now * 40, "mark": 8 * 40 - 3, "offers": None}
 
-    near, met = _("Jag är i skolan fyra dagar i veckan"), _("Jag har en trygg vuxen att gå till")
-    return {
-        "goals": [goal(near, "open", _("Pågår"), 6), goal(met, "fully_met", _("Helt uppnått"), 8)]
-    }
+    near, met = "Jag är i skolan fyra dagar i veckan", "Jag har en trygg vuxen att gå till"
+    return {"goals": [goal(near, "open", "Pågår", 6), goal(met, "fully_met", "Helt uppnått", 8)]}
 
 
 def _offers() -> dict[str, Any]:
     kinds = (
-        ("first", Offer(_("Viktigast"), primary=True)),
-        ("second", Offer(_("Näst viktigast"))),
-        ("last", Offer(_("Går inte att ångra"), danger=True)),
+        ("first", Offer("Viktigast", primary=True)),
+        ("second", Offer("Näst viktigast")),
+        ("last", Offer("Går inte att ångra", danger=True)),
     )
     return {"offers": kinds, "obj": SimpleNamespace(uuid=NOBODY), "kind": "case"}
 
@@ -88,20 +88,20 @@ def _offers() -> dict[str, Any]:
 def _print_links() -> dict[str, Any]:
     kind = SimpleNamespace(
         name="plan",
-        label=_("Elevens plan"),
+        label="Elevens plan",
         languages=[("sv", "Svenska"), ("en", "English"), ("ar", "العربية")],
     )
     return {"obj": SimpleNamespace(uuid=NOBODY), "kinds": [(kind, NOBODY)], "lines": []}
 
 
 def _steps() -> dict[str, Any]:
-    words = (_("Remiss"), _("Samtycke"), _("Kartläggning"), _("Plan"), _("Avslut"))
+    words = ("Remiss", "Samtycke", "Kartläggning", "Plan", "Avslut")
     states = ("done", "done", "now", "todo", "todo")
     return {"steps": [{"words": w, "state": s} for w, s in zip(words, states, strict=True)]}
 
 
 def _timeline() -> dict[str, Any]:
-    what = (_("Samtycket blev giltigt"), _("Remissen togs emot"), _("Remissen skickades"))
+    what = ("Samtycket blev giltigt", "Remissen togs emot", "Remissen skickades")
     days = (18, 10, 3)
     return {
         "events": [
@@ -113,9 +113,9 @@ def _timeline() -> dict[str, Any]:
 
 SAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "chart": _absence,
-    "crumbs": lambda: {"up": "/stil/", "up_label": _("Ärenden"), "here": "26-AAAAA"},
+    "crumbs": lambda: {"up": "/stil/", "up_label": "Ärenden", "here": "26-AAAAA"},
     "errors": lambda: {"form": OneField({})},
-    "form": lambda: {"form": EveryField({}), "submit": _("Spara"), "cancel": "/stil/"},
+    "form": lambda: {"form": EveryField({}), "submit": "Spara", "cancel": "/stil/"},
     "goals": _goals,
     "offers": _offers,
     "print_links": _print_links,

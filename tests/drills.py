@@ -13,6 +13,7 @@ from tests.servers import postgresql
 DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
     "axe": ({"EVERYBODY": "1"}, "tests/browser/test_every_page.py", ("sqlite",)),
+    "fuzz": ({"FUZZ": "20000"}, "tests/test_fuzz.py", ("sqlite", "postgresql")),
     "race": ({"PAIRS": "1000"}, "tests/test_races.py", ("postgresql",)),
 }
 
