@@ -14,6 +14,9 @@ DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
     "axe": ({"EVERYBODY": "1"}, "tests/browser/test_every_page.py", ("sqlite",)),
     "fuzz": ({"FUZZ": "20000"}, "tests/test_fuzz.py", ("sqlite", "postgresql")),
+    "oracle": ({"ORACLE": "full"}, "tests/test_oracle.py", ("sqlite", "postgresql")),
+    "kill": ({"KILL": "20x5000"}, "tests/test_live.py", ("sqlite",)),
+    "withdraw": ({"WITHDRAW": "12x100"}, "tests/test_live.py", ("postgresql",)),
     "race": ({"PAIRS": "1000"}, "tests/test_races.py", ("postgresql",)),
 }
 

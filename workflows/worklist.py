@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,15 +18,18 @@ from referrals.choices import (
     ConcernStatus,
     ConsentStatus,
     ContactStatus,
+    GlassStatus,
     ReferralStatus,
     TransferStatus,
 )
 from referrals.models import sight
 from vault.indexes import normalised
-from workflows.models import Turn, TurnQuerySet, What
+from workflows.models import APART, Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 
 PAGE = 25
+# Nobody reads an exact number of what waits elsewhere; counting stops here.
+CAP = 1000
 # How many of one's own turns a name is looked for in.
 SEARCHED = 400
 STATES: dict[str, Any] = {
@@ -37,6 +39,7 @@ STATES: dict[str, Any] = {
     What.TRANSFER: TransferStatus,
     What.OUTSIDE: ContactStatus,
     What.CONCERN: ConcernStatus,
+    What.GLASS: GlassStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -45,6 +48,8 @@ URLS = {
     What.TRANSFER: "/overlamningar/{object_uuid}/",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
+    What.LEAVING: "/bemanning/{object_uuid}/",
+    What.GLASS: "/nodoppna/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }
@@ -71,7 +76,9 @@ COLUMNS = (
     "pupil__given_name",
     "pupil__family_name",
     "pupil__registered_by_id",
-    "person",
+    "pupil__school_id",
+    "responsible__user__first_name",
+    "responsible__user__last_name",
 )
 
 
@@ -118,8 +125,7 @@ def whose(actor: Membership, chosen: str) -> TurnQuerySet:
         mine = sight.selves(actor)
         return Turn.objects.on_side_of(actor).filter(taken_by=None).exclude(responsible__in=mine)
     if chosen == "vantar":
-        others = Turn.objects.visible_to(actor).open().exclude(side=actor.organisation_id)
-        return others | Turn.objects.visible_to(actor).open().filter(step="await_consent")
+        return Turn.objects.elsewhere(actor)
     return Turn.objects.on_side_of(actor)
 
 
@@ -158,10 +164,7 @@ def after(turns: TurnQuerySet, key: str) -> TurnQuerySet:
 
 
 def rows(turns: TurnQuerySet) -> Any:
-    person = Concat(
-        F("responsible__user__first_name"), Value(" "), F("responsible__user__last_name")
-    )
-    return turns.order_by("due", "pk").annotate(person=person).values(*COLUMNS)
+    return turns.order_by("due", "pk").values(*COLUMNS)
 
 
 def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
@@ -174,8 +177,10 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         parts = (row["pupil__given_name"], row["pupil__family_name"])
         name = " ".join(part.for_row(row["pupil__uuid"]).open() for part in parts)
     days = (row["due"] - clock.today()).days
-    return row | {
+    told = row | {
         "name": name,
+        "person": f"{row['responsible__user__first_name'] or ''}"
+        f" {row['responsible__user__last_name'] or ''}".strip(),
         "kind": What(row["what"]).label,
         "words": WORDS[row["step"]],
         "state": STATES[row["what"]](row["state"]).label,
@@ -185,15 +190,27 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         "tone": "danger" if days < 0 else "warning" if days <= 2 else "",
         "ground": "own" if known else "sealed",
     }
+    return told | HIDDEN if row["protected"] else told
+
+
+# A protected pupil's turn is a number and a day.
+HIDDEN = {
+    "kind": "",
+    "words": "",
+    "state": "",
+    "person": "",
+    "school__name": "",
+    "ground": "protected",
+}
 
 
 def knows_name(row: dict[str, Any], actor: Membership) -> bool:
     """The row's own answer to `Pupil.visible_to`, from the columns it already has."""
-    if row["what"] == What.CONCERN:
+    if row["what"] in APART:
         return False
     own = sight.selves(actor)
     if actor.role == Role.PRINCIPAL:
-        return row["school_id"] == actor.organisation_id
+        return row["pupil__school_id"] == actor.organisation_id
     if actor.role == Role.SCHOOL:
         return bool(
             {row["author_id"], row["colleague_id"], row["pupil__registered_by_id"]} & set(own)
@@ -213,31 +230,31 @@ def in_words(days: int) -> str:
 
 
 def tiles(actor: Membership) -> dict[str, int]:
-    """Late, due within a week, free to take and waiting for others, counted in one query."""
-    today = clock.today()
-    own = sight.selves(actor)
-    ours = Q(side=actor.organisation_id) & ~Q(step="await_consent")
-    mine = ours & (Q(taken_by__in=own) | Q(taken_by=None, responsible__in=own))
-    return (
-        Turn.objects.visible_to(actor)
-        .open()
-        .aggregate(
-            late=Count("pk", filter=mine & Q(due__lt=today)),
-            week=Count("pk", filter=mine & Q(due__gte=today, due__lte=today + timedelta(days=7))),
-            free=Count("pk", filter=ours & Q(taken_by=None) & ~Q(responsible__in=own)),
-            waiting=Count("pk", filter=~ours),
-        )
+    """Late, due within a week and free to take on our own side; waiting for others, up to CAP.
+
+    Two queries, because each then follows an index of its own; one with OR walks the whole table.
+    """
+    today, own = clock.today(), sight.selves(actor)
+    mine = Q(taken_by__in=own) | Q(taken_by=None, responsible__in=own)
+    ours = Turn.objects.on_side_of(actor).aggregate(
+        late=Count("pk", filter=mine & Q(due__lt=today)),
+        week=Count("pk", filter=mine & Q(due__gte=today, due__lte=today + timedelta(days=7))),
+        free=Count("pk", filter=Q(taken_by=None) & ~Q(responsible__in=own)),
     )
+    return ours | {"waiting": Turn.objects.elsewhere(actor).order_by()[:CAP].count()}
 
 
 def search(actor: Membership, words: str) -> list[dict[str, Any]]:
     """Turns by reference, or by the beginning of a name among the reader's own open turns."""
     wanted = normalised(words)
-    reference = rows(Turn.objects.visible_to(actor).open().filter(reference__iexact=words.strip()))
+    named = Turn.objects.visible_to(actor).open().filter(protected=False)
+    reference = rows(named.filter(reference__iexact=words.strip()))
     found = [told(row, actor) for row in reference[:PAGE]]
     if found or len(wanted) < 2:
         return found
-    own = [told(row, actor) for row in rows(whose(actor, "mina"))[:SEARCHED]]
+    own = [
+        told(row, actor) for row in rows(whose(actor, "mina").filter(protected=False))[:SEARCHED]
+    ]
     return [row for row in own if any(part.startswith(wanted) for part in _parts(row["name"]))][
         :PAGE
     ]

@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.urls.exceptions import Resolver404
+from django.views.generic import RedirectView
 
 URLCONF = "config.urls"
 # Words in an address that name one object among many; any other word is a kind of page.
@@ -35,7 +36,7 @@ def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPa
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
             yield from patterns(entry, inner)
-        else:
+        elif getattr(entry.callback, "view_class", None) is not RedirectView:
             yield f"{space}{entry.name}", entry
 
 
