@@ -31,12 +31,12 @@ ENOUGH, PATIENCE = 3, 48
 
 
 def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every name in the URLconf, with its pattern."""
+    """Every name in the URLconf, with its pattern; what only leads elsewhere is no page."""
     for entry in (resolver or get_resolver(URLCONF)).url_patterns:
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
             yield from patterns(entry, inner)
-        elif getattr(entry.callback, "view_class", None) is not RedirectView:
+        elif entry.name and getattr(entry.callback, "view_class", None) is not RedirectView:
             yield f"{space}{entry.name}", entry
 
 
