@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -21,7 +21,7 @@ class ParticipantQuerySet(LivingQuerySet):
         """Who takes part is known to whoever knows that there is a case."""
         if isinstance(actor, Clock):
             return self.all()
-        return self.filter(case__in=Case.objects.visible_to(actor))
+        return self.filter(Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("case"))))
 
     def named(self) -> ParticipantQuerySet:
         return self.filter(status=ParticipantStatus.NAMED)
