@@ -40,16 +40,15 @@ def make(
 
 def by_token(token: str) -> Signatory | None:
     """The link in force with this token; None for unknown, old, used up or revoked alike."""
-    rows = Signatory.objects.filter(token_hash=vault.index("link.token", token), revoked=None)
+    rows = Signatory.objects.filter(token_hash__in=vault.signs("link.token", token), revoked=None)
     return rows.filter(Q(expires=None) | Q(expires__gt=clock.now()), tries__lt=TRIES).first()
 
 
 def code_fits(signatory: Signatory, token: str, code: str) -> bool:
     """Whether the code is the right one; every wrong one counts, and five end the link."""
     digits = "".join(char for char in code if char.isdigit())
-    right = secrets.compare_digest(
-        signatory.code_hash, vault.index("link.code", f"{token} {digits}")
-    )
+    said = vault.signs("link.code", f"{token} {digits}")
+    right = any(secrets.compare_digest(signatory.code_hash, sign) for sign in said)
     if not right:
         Signatory.objects.filter(pk=signatory.pk).update(tries=signatory.tries + 1)
     return right

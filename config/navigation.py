@@ -20,6 +20,12 @@ MENU = (
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
+    (
+        _("Gallring"),
+        "workflows:disposals",
+        (Role.PRINCIPAL, Role.MANAGER, Role.DISTRICT, Role.ADMIN, Role.AUDITOR),
+    ),
     (_("Loggen"), "history:log", (Role.AUDITOR,)),
     (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
     (_("Kontroller"), "history:checks", (Role.AUDITOR,)),

@@ -23,10 +23,10 @@ def find(words: str) -> list[UUID]:
         rows = model.objects.filter(reference=words.upper(), **open_)
         found += rows.values_list("pupil__uuid", flat=True)
     try:
-        sign = vault.index("pupil.number", personnummer.read(words).text)
+        signs = vault.signs("pupil.number", personnummer.read(words).text)
     except ValidationError:
         return list(dict.fromkeys(found))
-    rows = Pupil.objects.filter(number_index=sign, protection=Protection.NONE)
+    rows = Pupil.objects.filter(number_index__in=signs, protection=Protection.NONE)
     return list(dict.fromkeys([*found, *rows.values_list("uuid", flat=True)]))
 
 

@@ -12,6 +12,7 @@ from tests.servers import postgresql
 # name → (what it sets, which test, on which engines)
 DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
+    "fuzz": ({"FUZZ": "20000"}, "tests/test_fuzz.py", ("sqlite", "postgresql")),
     "race": ({"PAIRS": "1000"}, "tests/test_races.py", ("postgresql",)),
 }
 

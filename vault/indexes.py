@@ -13,9 +13,14 @@ _BETWEEN = re.compile(r"[\s\-‐–']+")
 
 
 def index(purpose: str, value: str) -> str:
-    """64 hex signs for a normalised value; purposes never meet."""
+    """64 hex signs for a normalised value, as it is written now; purposes never meet."""
+    return signs(purpose, value)[0]
+
+
+def signs(purpose: str, value: str) -> list[str]:
+    """Every sign the value may stand under, the newest key's first: what a search asks for."""
     said = f"{purpose}\x00{value}".encode()
-    return hmac.new(keys.index_key(), said, hashlib.sha256).hexdigest()
+    return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in keys.index_keys()]
 
 
 def normalised(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The keys, from the settings only: "id:base64,id:base64", the newest first."""
+"""The keys, from the settings only, the newest first: "id:base64,id:base64" and "base64,base64"."""
 
 from __future__ import annotations
 
@@ -38,9 +38,23 @@ def ring() -> Keyring:
     return _ring(settings.VAULT_KEYS)
 
 
-def index_key() -> bytes:
-    """The key of the blind indexes: a key of its own, so that search and opening stay apart."""
-    key = base64.b64decode(settings.VAULT_INDEX_KEY)
-    if len(key) < 32:
-        raise ImproperlyConfigured("VAULT_INDEX_KEY ska vara minst 32 byte, base64.")
-    return key
+@lru_cache(maxsize=8)
+def _index_keys(text: str) -> tuple[bytes, ...]:
+    found = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            key = base64.b64decode(part, validate=True)
+        except binascii.Error as error:
+            raise ImproperlyConfigured("VAULT_INDEX_KEY är inte base64.") from error
+        if len(key) < 32:
+            raise ImproperlyConfigured("VAULT_INDEX_KEY ska vara minst 32 byte, base64.")
+        found.append(key)
+    if not found:
+        raise ImproperlyConfigured("VAULT_INDEX_KEY saknas.")
+    return tuple(found)
+
+
+def index_keys() -> tuple[bytes, ...]:
+    """The keys of the blind indexes, the newest first; keys of their own, so that search and
+    opening stay apart. More than one only while indexes are being made anew."""
+    return _index_keys(settings.VAULT_INDEX_KEY)

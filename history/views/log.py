@@ -22,7 +22,7 @@ from history import patterns
 from history.directory import directory
 from history.models import AccessEntry, CheckMethod, Outcome, Seen
 from history.reading import reads, seen, subject
-from history.views.words import words_for
+from history.views.words import ground_in_words, words_for
 
 PAGE = 50
 DAYS = 30
@@ -142,7 +142,7 @@ def told(entries: list[AccessEntry]) -> list[dict[str, Any]]:
                 "what": words_for(entry.what),
                 "reference": names.get(pupil, _("Skyddat ärende")) if pupil else "",
                 "pupil": pupil,
-                "ground": ground,
+                "ground": ground_in_words(ground),
             }
         )
     return rows
@@ -166,7 +166,11 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "row": told([entry])[0],
         "pupils": [
-            {"pupil": row.pupil_uuid, "reference": names.get(row.pupil_uuid), "ground": row.ground}
+            {
+                "pupil": row.pupil_uuid,
+                "reference": names.get(row.pupil_uuid),
+                "ground": ground_in_words(row.ground),
+            }
             for row in looks
         ],
         "reason": entry.words.text.open() if hasattr(entry, "words") else "",

@@ -59,3 +59,26 @@ WORDS = {
 
 def words_for(what: str) -> str:
     return str(WORDS.get(what, what))
+
+
+# The first word of a ground, in words; what follows it (which consent, which version) is kept.
+GROUNDS = {
+    "own": _("egen organisation"),
+    "consent": _("samtycke"),
+    "sealed": _("förseglad"),
+    "audit": _("granskning"),
+    "handover": _("överlämnad"),
+    "break-glass": _("nödöppning"),
+    "calendar": _("egen organisation"),
+    "duty": _("anmälningsplikt"),
+    "extract": _("utdrag"),
+    "retention": _("gallring"),
+}
+
+
+def ground_in_words(ground: str) -> str:
+    first, _space, rest = ground.partition(" ")
+    words = GROUNDS.get(first)
+    if words is None:
+        return ground
+    return f"{words} {rest}" if first == "consent" else str(words)

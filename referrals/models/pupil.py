@@ -28,7 +28,7 @@ class PupilQuerySet(LivingQuerySet):
 
     def by_number(self, number: str, school: Organisation) -> PupilQuerySet:
         """The school's own pupil with exactly this normalised number."""
-        return self.filter(school=school, number_index=vault.index("pupil.number", number))
+        return self.filter(school=school, number_index__in=vault.signs("pupil.number", number))
 
 
 class Pupil(Living):
@@ -122,7 +122,8 @@ class Pupil(Living):
     def find_trail(self) -> None:
         """One person, one trail, whichever schools know them; nobody is told of it."""
         self.number_index = vault.index("pupil.number", self.number.open())
-        twin = Pupil.objects.filter(number_index=self.number_index).order_by("pk").first()
+        signs = vault.signs("pupil.number", self.number.open())
+        twin = Pupil.objects.filter(number_index__in=signs).order_by("pk").first()
         if twin:
             self.trail = twin.trail
 
@@ -139,6 +140,20 @@ class Pupil(Living):
     )
     def mark_in_error(self) -> None:
         """Registered by mistake: gone from every reader but the auditor."""
+
+    @transition(
+        status,
+        [Status.CURRENT, Status.IN_ERROR],
+        Status.ERASED,
+        permission=policy.clock,
+        custom={"closes": True},
+    )
+    def erase(self) -> None:
+        """Disposed of: nothing that tells who it was is left, here or in what belongs to it."""
+        for name in ("given_name", "family_name", "number", "birth_date", "address", "phone"):
+            setattr(self, name, "")
+        self.email, self.number_index = "", ""
+        self.protection = Protection.NONE
 
     @transition(status, Status.CURRENT, None, permission=policy.clock, custom={"closes": True})
     def change_school(self, *, school: Organisation) -> None:

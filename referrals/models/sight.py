@@ -26,7 +26,8 @@ def selves(actor: Membership) -> list[int]:
 
 
 def unprotected(actor: Membership, pupil: str) -> Q:
-    """Not protected, or the actor registered the pupil or holds the right to this trail."""
+    """Not protected, or the actor registered the pupil or holds the right to this trail; and not
+    disposed of: then there is nothing left for anybody to read."""
     mine = Q(**{f"{pupil}registered_by__in": selves(actor)})
     given = Q(
         **{
@@ -34,7 +35,8 @@ def unprotected(actor: Membership, pupil: str) -> Q:
             f"{pupil}rights__status": "given",
         }
     )
-    return Q(**{f"{pupil}protection": "none"}) | mine | given
+    there = Q(**{f"{pupil}status__in": ("current", "in_error")})
+    return there & (Q(**{f"{pupil}protection": "none"}) | mine | given)
 
 
 def consented(path: str, *, side: str, organisation: int, category: str, statuses: tuple) -> Q:

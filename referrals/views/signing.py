@@ -200,11 +200,11 @@ def new_link(request: HttpRequest) -> HttpResponse:
 
 def _send_again(where: str) -> None:
     digits = "".join(char for char in where if char.isdigit())
-    index = vault.index("contact.email", where.strip().casefold())
-    rows = Guardian.objects.filter(email_index=index, status="current")
+    signs = vault.signs("contact.email", where.strip().casefold())
+    rows = Guardian.objects.filter(email_index__in=signs, status="current")
     if digits and "@" not in where:
         rows = Guardian.objects.filter(
-            phone_index=vault.index("contact.phone", digits), status="current"
+            phone_index__in=vault.signs("contact.phone", digits), status="current"
         )
     living = [*WAITING_CONSENT, ConsentStatus.ACTIVE]
     for line in SignatureLine.objects.filter(guardian__in=rows[:5], consent__status__in=living):

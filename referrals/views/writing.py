@@ -31,7 +31,10 @@ from referrals.forms.referral import (
 )
 from referrals.models import Absence, Guardian, Pupil, Referral
 from referrals.views.showing import show
+from vault import sealing
 
+# A number that waits between two pages lies sealed in the session, never in clear in a table.
+IN_SESSION = "session.new_pupil"
 # The steps in order: (slug, what it is called). The pupil comes first, the check last.
 ORDER = (
     ("familj", _("Vårdnadshavare")),
@@ -75,7 +78,7 @@ def find_pupil(request: Request) -> HttpResponse:
         pupil = Pupil.objects.filter(status="current").by_number(number.text, school).first()
         if pupil is not None:
             return _referral_for(request, pupil)
-        request.session["new_pupil"] = number.text
+        request.session["new_pupil"] = sealing.seal(number.text, IN_SESSION)
         return redirect("referrals:new_pupil")
     return render(request, "referrals/find_pupil.html", {"form": form})
 
@@ -103,9 +106,10 @@ def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
 def new_pupil(request: Request) -> HttpResponse:
     """Register a pupil the school has not registered before."""
     _writes(request)
-    number = request.session.get("new_pupil")
-    if not number:
+    waiting = request.session.get("new_pupil")
+    if not waiting:
         return redirect("referrals:find_pupil")
+    number = sealing.unseal(waiting, IN_SESSION)
     form = PupilForm(request.POST or None)
     if form.is_valid():
         pupil = Pupil(

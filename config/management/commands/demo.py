@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from config.demo import desk, municipality
+from config.demo import desk, municipality, record
 from config.demo.stories import Teller
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         teller = Teller(town)
         told = teller.tell_all()
         teller.concern()
+        record.tell(town)
         desk.tell(town)
         self.stdout.write(
             f"Demokommunen är inläst: {told} elever. Lösenordet är {municipality.PASSWORD}."
