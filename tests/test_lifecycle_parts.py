@@ -38,12 +38,14 @@ Table = dict[str, dict[str, tuple[str, frozenset[str]]]]
 
 
 def tables() -> dict[str, Table]:
-    """The page's tables, by model; → same stays where it is."""
+    """The page's tables, by model; → same stays where it is. A heading of more words is not of these rooms."""
     page = (File(__file__).parents[1] / "docs" / "lifecycle.md").read_text()
     found: dict[str, Table] = {}
     for section in re.split(r"^## ", page, flags=re.M)[1:]:
-        name, _rest = section.split("\n", 1)
-        found[name.strip()] = {}
+        name = section.split("\n", 1)[0].strip()
+        if not name.isalpha():
+            continue
+        found[name] = {}
         for line in re.findall(r"^\| (\w+) \| (.+?) → (\w+) \| (.+?) \|", section, flags=re.M):
             move, sources, target, who = line
             if move == "move":  # the heading
@@ -51,7 +53,7 @@ def tables() -> dict[str, Table]:
             people = frozenset().union(*(WHO[word] for word in who.split(", ")))
             for source in sources.split(", "):
                 goes = source if target == "same" else target
-                found[name.strip()].setdefault(source, {})[move] = (goes, people)
+                found[name].setdefault(source, {})[move] = (goes, people)
     return found
 
 
