@@ -9,10 +9,11 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Membership, User
 from config.bench import measure, moves, town
 from config.bench.cases import Cases
-from referrals.models import Case
+from history.door import begin
+from referrals.models import Case, Goal, Intervention, Participant
 from workflows.checks import about
 from workflows.models import Turn
 
@@ -70,3 +71,17 @@ def test_it_refuses_where_people_live(db):
     with pytest.raises(CommandError, match="andra användare"):
         call_command("bench", cases=10)
     assert not Case.objects.exists()
+
+
+def test_what_is_seen_in_one_case_is_what_the_rule_says_of_it(path, cast):
+    """The short way of the case page, held against `visible_to` for everybody who sees the case."""
+    case = path.support()
+    path.occasion(case)
+    begin(Participant(case=case, membership=cast.tore, profession="Kurator"), by=cast.tuva)
+    for who in vars(cast).values():
+        if not isinstance(who, Membership):
+            continue
+        for found in Case.objects.visible_to(who).for_page(who):
+            for model in (Goal, Intervention, Participant):
+                short = set(model.objects.visible_in(found, who))
+                assert short == set(model.objects.visible_to(who).filter(case=found)), (who, model)

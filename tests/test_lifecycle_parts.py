@@ -1,6 +1,6 @@
 """docs/lifecycle.md, held against the machines: every status, move and role, allowed or refused.
 
-A machine of these rooms without a table there is red, and so is a table without a machine.
+A machine of these rooms without a table there is red.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ Table = dict[str, dict[str, tuple[str, frozenset[str]]]]
 
 
 def tables() -> dict[str, Table]:
-    """The page's tables, by model; → same stays where it is. A heading of more words is not of these rooms."""
+    """The page's tables of these rooms, by model; → same stays where it is."""
     page = (File(__file__).parents[1] / "docs" / "lifecycle.md").read_text()
+    names = {model.__name__ for model in machines()}
     found: dict[str, Table] = {}
     for section in re.split(r"^## ", page, flags=re.M)[1:]:
         name = section.split("\n", 1)[0].strip()
-        if not name.isalpha():
+        if name not in names:
             continue
         found[name] = {}
         for line in re.findall(r"^\| (\w+) \| (.+?) → (\w+) \| (.+?) \|", section, flags=re.M):
@@ -131,7 +132,7 @@ def as_made(obj: Any, actors: dict[str, Any]) -> Table:
     return made
 
 
-def test_every_machine_has_its_table_and_every_table_its_machine():
+def test_every_machine_has_its_table():
     """Red here? Write the machine's table in docs/lifecycle.md, then its line in one_of_each."""
     assert {model.__name__ for model in machines()} == set(tables())
 

@@ -23,6 +23,11 @@ class ParticipantQuerySet(LivingQuerySet):
             return self.all()
         return self.filter(Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("case"))))
 
+    def visible_in(self, case: Case, actor: Actor) -> ParticipantQuerySet:
+        """The same of one case, which the actor has been let to know of (`for_page`)."""
+        told = hasattr(case, "full")
+        return self.filter(case=case) if told else self.visible_to(actor).filter(case=case)
+
     def named(self) -> ParticipantQuerySet:
         return self.filter(status=ParticipantStatus.NAMED)
 

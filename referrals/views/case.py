@@ -130,10 +130,10 @@ def detail(request: Request, reference: str) -> HttpResponse:
     """Where the path stands, what is next, goals, absence and what has happened."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    goals = Goal.objects.visible_to(actor).filter(case=case)
+    goals = Goal.objects.visible_in(case, actor)
     absences = Absence.objects.visible_to(actor).of_case(case)
-    interventions = Intervention.objects.visible_to(actor).filter(case=case)
-    participants = Participant.objects.visible_to(actor).named().filter(case=case)
+    interventions = Intervention.objects.visible_in(case, actor)
+    participants = Participant.objects.visible_in(case, actor).named()
     measured = list(absences)
     context = frame | {
         "goals": with_estimates(goals),
