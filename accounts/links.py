@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 import vault
 from accounts import clock
@@ -36,6 +36,14 @@ def make(
         expires=now + timedelta(days=days),
     )
     return signatory, token, code
+
+
+def take_back(opens: QuerySet, lines: QuerySet | None = None) -> None:
+    """End every link that opens one of these, or only those of these lines, at once."""
+    rows = Signatory.objects.filter(opens__in=opens, revoked=None)
+    if lines is not None:
+        rows = rows.filter(line__in=lines)
+    rows.update(revoked=clock.now())
 
 
 def by_token(token: str) -> Signatory | None:

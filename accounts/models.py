@@ -115,6 +115,9 @@ class Organisation(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ersatt av"
     )
 
+    # Name, earlier names and code in small letters, to be searched.
+    sought = models.TextField(blank=True, editable=False)
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -130,9 +133,17 @@ class Organisation(models.Model):
             ),
         ]
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        earlier = self.former.values_list("name", flat=True) if self.pk else ()
+        self.sought = normalised(" ".join([self.name, self.code, *earlier]))
+        if (only := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*only, "sought"}
+        super().save(*args, **kwargs)
 
     @property
     def in_service(self) -> bool:
@@ -251,29 +262,6 @@ class Signatory(models.Model):
 
     def __str__(self) -> str:
         return "Den som skriver under"
-
-
-class Attempt(models.Model):
-    """One try to sign in or to get a link, kept to be counted: by whom and from where, as keyed hashes.
-
-    Written before the password is looked at, so that several processes count together.
-    """
-
-    at = models.DateTimeField(default=clock.now)
-    what = models.CharField(max_length=20)
-    account = models.CharField(max_length=64)
-    network = models.CharField(max_length=64)
-    succeeded = models.BooleanField(default=False)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["account", "at"], name="attempt_account"),
-            models.Index(fields=["network", "at"], name="attempt_network"),
-            models.Index(fields=["at"], name="attempt_at"),
-        ]
-
-    def __str__(self) -> str:
-        return self.what
 
 
 class Clock:

@@ -33,6 +33,16 @@ def add(day: date, count: int) -> date:
     return step
 
 
+def back(day: date, count: int) -> date:
+    """The count-th working day before `day`."""
+    step = day
+    while count > 0:
+        step -= _DAY
+        if is_working_day(step):
+            count -= 1
+    return step
+
+
 def between(first: date, last: date) -> int:
     """Working days after `first` up to and with `last`; negative when `last` comes first."""
     if last < first:

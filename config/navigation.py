@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,10 @@ MENU = (
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
+    (_("Bemanning"), "workflows:staffing", (Role.PRINCIPAL, Role.MANAGER, Role.ADMIN)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
+    (_("Skyddade ärenden"), "workflows:protected", (Role.PRINCIPAL, Role.MANAGER, Role.RECEIVER)),
+    (_("Nödöppningar"), "referrals:glasses", (*_SCHOOL, *_TEAM, Role.AUDITOR)),
     (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
     (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
@@ -39,7 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: who acts, and the pages of that role that exist."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Membership):
-        return {"actor": None, "menu": []}
+        return {"actor": None, "menu": [], "sso": settings.OIDC_ISSUER and settings.OIDC_NAME}
     menu = []
     for label, name, roles in MENU:
         if actor.role not in roles:

@@ -27,6 +27,14 @@ from history.models import AccessEntry, Outcome, Seen
 RENDERINGS = 3
 
 
+class ReasonNeeded(Exception):
+    """The pupil is protected, and this reader has not yet said why they open the case."""
+
+    def __init__(self, pupil: UUID) -> None:
+        super().__init__("Skriv varför du öppnar det skyddade ärendet.")
+        self.pupil = pupil
+
+
 @dataclass
 class Look:
     """What one rendering has shown so far."""
@@ -36,6 +44,8 @@ class Look:
     subject: UUID | None = None
     reason: str = ""
     pupils: dict[UUID, str] = field(default_factory=dict)
+    # The one protected pupil whose case this reader has opened with a reason.
+    opened: str = ""
 
 
 _look: ContextVar[Look | None] = ContextVar("look", default=None)
@@ -47,6 +57,13 @@ def seen(pupil: UUID, ground: str) -> None:
     if look is None:
         raise RuntimeError("seen() hör hemma i en vy med @reads.")
     look.pupils[pupil] = ground
+
+
+def only_opened(pupil: UUID) -> None:
+    """Go on only if the reader has opened this protected pupil's case; raises ReasonNeeded."""
+    look = _look.get()
+    if look is None or look.opened != str(pupil):
+        raise ReasonNeeded(pupil)
 
 
 def subject(uuid: UUID, reason: str = "") -> None:
@@ -88,7 +105,13 @@ def reads(what: str) -> Callable[[View], View]:
             actor = getattr(request, "actor", None)
             safe = request.method in ("GET", "HEAD")
             try:
-                return let_out(what, actor, lambda: view(request, *args, **kwargs), again=safe)
+                return let_out(
+                    what,
+                    actor,
+                    lambda: view(request, *args, **kwargs),
+                    again=safe,
+                    opened=request.session.get("opened", ""),
+                )
             except DatabaseError:
                 # Without a record there is no page, whatever the reason.
                 return render(request, "503.html", status=503)
@@ -99,13 +122,20 @@ def reads(what: str) -> Callable[[View], View]:
     return decorate
 
 
-def let_out(what: str, actor: Actor | None, make: Callable[[], Any], *, again: bool = True) -> Any:
+def let_out(
+    what: str,
+    actor: Actor | None,
+    make: Callable[[], Any],
+    *,
+    again: bool = True,
+    opened: str = "",
+) -> Any:
     """Make an answer and let it go only when nothing closed meanwhile and the look is logged.
 
     What only shows is made again, the last time under the lock. What also did something (a form
     that was refused) is not done twice: if a door closed meanwhile it is asked for anew.
     """
-    look = Look(what, actor)
+    look = Look(what, actor, opened=opened)
     try:
         for round_ in range(RENDERINGS - 1 if again else 1):
             before = getattr(actor, "epoch", None) if round_ == 0 else _still(actor)

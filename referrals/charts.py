@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Columns:
-    """A column chart over per cent, 0 to 100."""
+    """A column chart over per cent, from 0 to a round figure above the highest."""
 
     bars: list[Bar]
     grid: list[tuple[float, int]]
@@ -43,8 +43,13 @@ class Columns:
         return [(bar.label, bar.value) for bar in self.bars]
 
 
-def y_of(percent: float) -> float:
-    return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - percent / 100), 1)
+def y_of(percent: float, top: int) -> float:
+    return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - percent / top), 1)
+
+
+def top_of(highest: float) -> int:
+    """The axis ends at the first of these that leaves room above the highest column."""
+    return next((top for top in (20, 40, 60, 80) if highest <= top * 0.9), 100)
 
 
 def absence(measured: Iterable[Any]) -> Columns | None:
@@ -56,23 +61,24 @@ def absence(measured: Iterable[Any]) -> Columns | None:
     if not known:
         return None
     first = known[0]
+    top = top_of(max(row.rate for row in known))
     slot = (WIDTH - LEFT - RIGHT) / len(known)
     width = round(min(slot * 0.62, 72), 1)
     bars = []
     for place, row in enumerate(known):
         middle = round(LEFT + slot * (place + 0.5), 1)
-        top = y_of(row.rate)
+        y = y_of(row.rate, top)
         bars.append(
             Bar(
                 x=round(middle - width / 2, 1),
-                y=top,
+                y=y,
                 width=width,
-                height=round(y_of(0) - top, 1),
+                height=round(y_of(0, top) - y, 1),
                 middle=middle,
                 value=f"{row.rate:g}".replace(".", ","),
                 label=f"{row.period_from.day}/{row.period_from.month}–{row.period_to.day}/{row.period_to.month}",
                 measured_alike=(row.unit, row.source) == (first.unit, first.source),
             )
         )
-    grid = [(y_of(percent), percent) for percent in (0, 25, 50, 75, 100)]
+    grid = [(y_of(percent, top), percent) for percent in range(0, top + 1, top // 4)]
     return Columns(bars, grid, bars[0].value, bars[-1].value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -45,11 +46,21 @@ WORDS: dict[tuple[str, str], Any] = {
     ("case", "resume"): _("Ärendet återupptogs"),
     ("case", "freeze"): _("Ärendet vilar: samtycke saknas"),
     ("case", "thaw"): _("Ärendet går vidare: samtycke finns igen"),
+    ("case", "go_on"): _("Stödet går vidare på en ny skola"),
     ("case", "hand_on"): _("Ansvarig eller ersättare byttes"),
     ("case", "change_school"): _("Eleven bytte skola"),
     ("case", "change_team"): _("Ärendet bytte team"),
     ("case", "abandon"): _("Ärendet avslutades: remissen togs tillbaka"),
     ("case", "join"): _("Ärendet gick upp i ett som redan var öppet"),
+    ("breakglass", "break_glass"): _("Någon nödöppnade ärendet"),
+    ("breakglass", "review"): _("En nödöppning granskades"),
+    ("section", "write"): _("En del av kartläggningen skrevs"),
+    ("section", "set_aside"): _("En del av kartläggningen var inte aktuell"),
+    ("section", "assign"): _("En del av kartläggningen fick en annan ägare"),
+    ("mappedneed", "find"): _("Ett behov lades till"),
+    ("mappedneed", "leave_without_goal"): _("Ett behov lämnades utan mål"),
+    ("plan", "agree"): _("Planen började gälla"),
+    ("review", "plan"): _("Ett uppföljningsmöte bokades"),
     ("review", "document"): _("En uppföljning dokumenterades"),
     ("intervention", "propose"): _("En insats föreslogs"),
     ("intervention", "get_going"): _("En insats började"),
@@ -61,9 +72,20 @@ WORDS: dict[tuple[str, str], Any] = {
     ("goal", "meet_partly"): _("Ett mål nåddes delvis"),
     ("goal", "miss"): _("Ett mål nåddes inte"),
     ("goal", "drop"): _("Ett mål ströks"),
+    ("goal", "reopen"): _("Ett mål öppnades igen"),
     ("absence", "measure"): _("Frånvaron mättes"),
+    ("pupilvoice", "offer"): _("Eleven fick frågan om att berätta"),
+    ("pupilvoice", "decline"): _("Eleven ville inte berätta"),
     ("pupilvoice", "answer"): _("Eleven berättade med egna ord"),
     ("note", "sign"): _("En anteckning signerades"),
+    ("fostervoice", "ask"): _("Familjehemmet fick en fråga"),
+    ("fostervoice", "answer"): _("Familjehemmet svarade"),
+    ("fostervoice", "decline"): _("Familjehemmet ville inte svara"),
+    ("outsidecontact", "see_need"): _("Kontakt med en annan part planerades"),
+    ("outsidecontact", "contact"): _("Teamet tog kontakt med en annan part"),
+    ("outsidecontact", "plan_meeting"): _("Ett möte med en annan part bokades"),
+    ("outsidecontact", "finish"): _("Kontakten med en annan part blev klar"),
+    ("outsidecontact", "decline"): _("Kontakten med en annan part blev inte av"),
     ("participant", "name"): _("En deltagare tillkom"),
     ("participant", "leave"): _("En deltagare slutade"),
     ("transfer", "offer"): _("Överlämningen erbjöds mottagaren"),
@@ -72,36 +94,79 @@ WORDS: dict[tuple[str, str], Any] = {
     ("transfer", "start"): _("Mottagaren började sitt stöd"),
     ("transfer", "not_start"): _("Mottagarens stöd blev inte av"),
     ("transfer", "withdraw"): _("Överlämningen togs tillbaka"),
+    ("transfer", "hand_back"): _("Mottagaren lämnade tillbaka till teamet"),
+}
+
+
+# What a long timeline can be narrowed to: key → what it is called, and which kinds it holds.
+KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "vagen": (_("Vägen"), ("case", "referral", "consent", "participant")),
+    "kartlaggning": (_("Kartläggning"), ("section", "pupilvoice", "fostervoice", "mappedneed")),
+    "plan": (_("Mål"), ("goal", "plan")),
+    "insatser": (_("Insatser"), ("intervention", "occasion")),
+    "uppfoljning": (_("Uppföljning"), ("review", "absence")),
+    "samtal": (_("Samtal och möten"), ("note", "outsidecontact")),
+    "overlamning": (_("Överlämning"), ("transfer",)),
 }
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of the timeline."""
+    """One line of the timeline: `detail` names the thing it was about, `why` is a kept reason."""
 
+    pk: int
     at: datetime
     what: Any
     by: str
     kind: str
+    detail: str = ""
+    why: str = ""
 
 
-def timeline(trail: int, objects: Iterable[QuerySet], limit: int = 50) -> list[Happened]:
+def timeline(
+    trail: int,
+    objects: Iterable[QuerySet],
+    limit: int = 50,
+    *,
+    before: int | None = None,
+    details: Mapping[UUID, str] | None = None,
+    reasons: bool = False,
+) -> list[Happened]:
     """The newest things that happened to these rows, which the reader has been let to see.
 
-    A guardian's or pupil's name never stands here: a signature is told without saying whose.
+    `before` is the pk of the last event already shown; `details` names things by their uuid;
+    `reasons` tells the kept reasons too, for those the case is open to. A guardian's or pupil's
+    name never stands here: a signature is told without saying whose.
     """
     about = Q()
     for rows in objects:
         about |= Q(subject_uuid__in=rows.values("uuid"))
-    rows = (
-        Event.objects.filter(about, trail=trail)
-        .select_related("membership__user", "kind")
-        .order_by("-pk")[: limit * 2]
-    )
+    events = Event.objects.filter(about, trail=trail, move__in=TOLD)
+    if before:
+        events = events.filter(pk__lt=before)
+    joined = ["membership__user", "kind", *(["words"] if reasons else [])]
     found = []
-    for event in rows:
+    # A move of one name can be told of one kind and not of another: a few more than asked for.
+    for event in events.select_related(*joined).order_by("-pk")[: limit * 2]:
         words = WORDS.get((event.kind.model, event.move))
         if words:
-            by = event.membership.name if event.membership else ""
-            found.append(Happened(event.at, words, by, event.kind.model))
+            found.append(
+                Happened(
+                    event.pk,
+                    event.at,
+                    words,
+                    event.membership.name if event.membership else "",
+                    event.kind.model,
+                    (details or {}).get(event.subject_uuid, ""),
+                    _reason(event) if reasons else "",
+                )
+            )
     return found[:limit]
+
+
+TOLD = sorted({move for _kind, move in WORDS})
+
+
+def _reason(event: Event) -> str:
+    kept = getattr(event, "words", None)
+    return kept.text.open() if kept else ""

@@ -244,6 +244,7 @@ class Path:
             held_on=clock.today(),
             text="Det går bättre.",
             progress=progress,
+            absence_not_known="no_data",
         ).obj
 
     def occasion(self, case: Case) -> Occasion:

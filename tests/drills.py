@@ -13,6 +13,9 @@ from tests.servers import postgresql
 DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
     "fuzz": ({"FUZZ": "20000"}, "tests/test_fuzz.py", ("sqlite", "postgresql")),
+    "oracle": ({"ORACLE": "full"}, "tests/test_oracle.py", ("sqlite", "postgresql")),
+    "kill": ({"KILL": "20x5000"}, "tests/test_live.py", ("sqlite",)),
+    "withdraw": ({"WITHDRAW": "12x100"}, "tests/test_live.py", ("postgresql",)),
     "race": ({"PAIRS": "1000"}, "tests/test_races.py", ("postgresql",)),
 }
 

@@ -38,6 +38,9 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
         "change_school": {"school": school},
         "change_team": other,
         "hand_on": two,
+        "cover": _who_is_left(cast, obj),
+        "name_colleague": {"colleague": cast.siv},
+        "name_person": {"person": cast.rut},
         "lapse": {"code": "no_answer"},
         "narrow": {"categories": fewer},
         "choose_items": {"items": [("identity", str(obj.uuid))]},
@@ -48,7 +51,14 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
         "set_aside": {"why": "Inte nu"},
         "assign": {"owner": cast.tuva, "side": "team"},
         "answer": {"words": "Det är stökigt."},
-        "document": {"held_on": today, "text": "Bättre", "progress": progress},
+        "document": {
+            "held_on": today,
+            "text": "Bättre",
+            "progress": progress,
+            "absence_not_known": "no_data",
+        },
+        "go_on": {"until": today + timedelta(days=60), "school": school},
+        "hand_back": {"why": "Behövs igen"},
         "contact": {"next_step": "Ring igen", "due": today},
         "plan_meeting": {"next_step": "Möte", "due": today},
         "reopen": {"why": "Inte klart"},
@@ -59,9 +69,25 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
         "leave_without_goal": {"why": "Hör till ett annat"},
     }
     kind = type(obj)._meta.model_name
+    if kind == "consent" and name == "hand_on":
+        return _who_is_left(cast, obj)
     if kind == "consent" and name in ("sign", "refuse"):
         return {"line": obj.lines.order_by("status", "pk").last()}
     return of_kind.get((kind, name)) or of_name.get(name, {})
+
+
+def _who_is_left(cast: Any, obj: Any) -> dict[str, Any]:
+    """Two who work where the object is somebody's to answer for; one for a contact outside."""
+    if isinstance(obj, models.OutsideContact):
+        return {"responsible": obj.case.deputy}
+    where = obj.asker if isinstance(obj, models.Consent) else getattr(obj, "team", None)
+    pairs = {
+        cast.other_team.pk: (cast.odd, cast.oda),
+        cast.school.pk: (cast.siv, cast.petra),
+        cast.new_school.pk: (cast.nina, cast.nina),
+    }
+    responsible, deputy = pairs.get(where and where.pk, (cast.tore, cast.mona))
+    return {"responsible": responsible, "deputy": deputy}
 
 
 def prepare(path: Path, obj: Any, name: str) -> None:

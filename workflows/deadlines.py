@@ -7,23 +7,24 @@ possible once made.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import clock, working_days
 from accounts.models import CLOCK, Membership, Organisation, Role
 from history import legal
-from history.door import Conflict, begin, perform
+from history.door import Conflict, begin, perform, together
 from history.models import CheckStatus, LogCheck
-from referrals.choices import WAITING_CONSENT, CaseStatus, ConsentStatus
-from referrals.models import Case, Consent, Referral
-from workflows import notices
-from workflows.models import Turn
+from referrals.choices import OPEN_TRANSFER, WAITING_CONSENT, CaseStatus, ConsentStatus
+from referrals.models import Case, Consent, Referral, Transfer
+from referrals.models.transfer import ALARMS
+from workflows import leaving, notices, receivers, seasons
+from workflows.models import Turn, What
 
 # After the asking, those who have not answered are reminded so many times (days: the legal data).
 REMINDERS = ("consent.first_reminder", "consent.second_reminder")
@@ -39,8 +40,12 @@ def run() -> dict[str, int]:
         "lapsed": lapse_consents(),
         "expired": expire_consents(),
         "drafts": clear_drafts(),
+        "seasons": ask_of_the_season(),
+        "alarms": alarm_of_transfers(),
         "due": tell_of_due(),
         "late": escalate(),
+        "covered": leaving.sweep(),
+        "vacant": leaving.alarm(),
         "law": tell_of_old_law(),
         "checks": keep_the_log_checked(),
         "log": remind_of_log_checks(),
@@ -99,6 +104,54 @@ def clear_drafts() -> int:
             notices.tell([draft.author], "draft_old", f"draft:{draft.uuid}:{draft.version}", draft)
     old = Referral.objects.filter(status="draft", touched__lte=kept)
     return sum(_made(draft.clear_draft) for draft in old)
+
+
+def ask_of_the_season() -> int:
+    """Put the summer, leaving year 9 and growing out of a programme into the cases' next step.
+
+    Only turns that are due later than what is asked, and not asked already, are looked at.
+    """
+    year, asked = clock.today().year, 0
+    wanted = Q(case__programme__age_to__isnull=False)
+    if seasons.asked_now():
+        unsaid = Q(case__summer_until=None) | Q(case__summer_until__year__lt=year)
+        undecided = Q(case__goes_on_until=None) | Q(case__goes_on_until__lte=clock.today())
+        leaving = undecided & Q(pupil__grade=seasons.LAST_GRADE)
+        later = Q(due__gt=date(year, *seasons.SUMMER_DUE))
+        wanted |= later & (unsaid | leaving)
+    turns = Turn.objects.open().filter(wanted, what=What.CASE).exclude(step__in=seasons.STEPS)
+    for case in Case.objects.filter(status__in=seasons.CASES, pk__in=turns.values("case")):
+        found = seasons.step_of(case)
+        if found is None:
+            continue
+        with together(case):
+            receivers.keep_turn(Case.objects.get(pk=case.pk))
+        asked += Turn.objects.open().filter(case=case, what=What.CASE, step=found[0]).count()
+    return asked
+
+
+def alarm_of_transfers() -> int:
+    """30 and 90 days after the offer, while support has not started: once each, to the unit
+    managers of both sides and the district managers."""
+    days, told = legal.limits(*ALARMS), 0
+    for transfer in Transfer.objects.filter(status__in=OPEN_TRANSFER, offered_on__isnull=False):
+        waited = transfer.days() or 0
+        for key in ALARMS:
+            if waited >= days[key]:
+                told += _alarm(transfer, key)
+    return told
+
+
+def _alarm(transfer: Transfer, key: str) -> int:
+    sides = (transfer.case.team, transfer.receiver)
+    districts = [side.district for side in sides if side.district]
+    chiefs = Membership.objects.in_force().filter(
+        Q(organisation__in=sides, role=Role.MANAGER)
+        | Q(organisation__in=districts, role=Role.DISTRICT)
+    )
+    to = [transfer.case.responsible, *chiefs.order_by("pk")]
+    with transaction.atomic():
+        return notices.tell(dict.fromkeys(to), "alarm", f"alarm:{transfer.uuid}:{key}", transfer)
 
 
 def tell_of_due() -> int:

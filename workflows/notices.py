@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership
+from accounts.models import Membership, Role
 from history import outbox
 from history.models import Outgoing
 from workflows.models import Notice, Turn
@@ -22,10 +22,20 @@ WORDS = {
     "late": gettext_lazy("Något är försenat"),
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
+    "glass": gettext_lazy("Någon har nödöppnat ett ärende. Granska det"),
+    "handover": gettext_lazy("Mottagaren har svarat på en överlämning"),
+    "alarm": gettext_lazy("En överlämning har väntat länge"),
+    "section": gettext_lazy("Du har en del av en kartläggning att fylla i"),
     "draft_old": gettext_lazy("Ett utkast rensas snart"),
+    "vacancy": gettext_lazy("Någon har slutat, och något behöver en ny ansvarig"),
+    "vacancy_late": gettext_lazy("Något har saknat ny ansvarig i en vecka"),
     "log_check": gettext_lazy("Loggen ska kontrolleras"),
     "law_old": gettext_lazy("Rader i Lag och gränser behöver kontrolleras"),
 }
+
+
+# Of a protected pupil a notice says only that there is something to do: the worklist has the rest.
+WITHOUT: dict[str, Any] = {"what": "", "object_uuid": None, "reference": ""}
 
 
 def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
@@ -35,6 +45,9 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
         "object_uuid": obj.uuid,
         "reference": getattr(obj, "reference", ""),
     }
+    pupil = getattr(obj, "pupil", None)
+    if pupil is not None and pupil.protected:
+        about = WITHOUT
     return sum(_leave(person, code, key, about) for person in to)
 
 
@@ -50,10 +63,14 @@ def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
         "object_uuid": turn.object_uuid,
         "reference": turn.reference,
     }
+    if turn.protected:
+        about = WITHOUT
     return sum(_leave(person, code, f"{code}:{turn.uuid}:{turn.due}", about) for person in to)
 
 
 def _leave(person: Membership, code: str, key: str, about: dict[str, Any]) -> bool:
+    if person.role == Role.DISTRICT:  # who is told that something waits, and sees no pupil
+        about = {}
     notice, new = Notice.objects.get_or_create(to=person, key=key, defaults=about | {"code": code})
     if new:
         outbox.add("notice", key=f"notice:{notice.uuid}", notice=str(notice.uuid))

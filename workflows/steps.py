@@ -25,6 +25,9 @@ WORDS = {
     "support": _("Håll nästa uppföljning"),
     "review": _("Dokumentera uppföljningen och bestäm nästa steg"),
     "hand_over": _("Ge stöd tills mottagaren har börjat"),
+    "summer": _("Bestäm vad som händer i sommar"),
+    "leave_year_9": _("Eleven slutar nian: avsluta, eller gå vidare på den nya skolan"),
+    "outgrown": _("Eleven är äldre än programmet: avsluta"),
     "resume_or_close": _("Återuppta stödet eller avsluta"),
     "close": _("Bekräfta avslutet"),
     "offer": _("Välj vad som ska överlämnas"),
@@ -32,6 +35,7 @@ WORDS = {
     "start": _("Meddela när stödet har börjat"),
     "outside": _("Ta nästa steg med den andra parten"),
     "feedback": _("Följ upp återkopplingen"),
+    "glass": _("Granska nödöppningen"),
 }
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
@@ -49,6 +53,7 @@ DEFAULT_DAYS = {
     "close": 5,
     "offer": 5,
     "acknowledge": 5,
+    "glass": 3,
 }
 # Calendar days between contacts with the family while a hand-over goes on: every eighth week.
 FAMILY_CONTACT_DAYS = 56
@@ -85,9 +90,9 @@ def days_for(obj: Any, step: str) -> int:
     return int(known.get(step, DEFAULT_DAYS[step]))
 
 
-def due_on(obj: Any, step: str) -> date:
-    """The day a turn that begins today is due."""
-    today = clock.today()
+def due_on(obj: Any, step: str, since: date | None = None) -> date:
+    """The day a turn that begins today, or began on `since`, is due."""
+    today = since or clock.today()
     if isinstance(obj, OutsideContact):
         return obj.due
     if isinstance(obj, ConcernReport):

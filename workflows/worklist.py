@@ -18,12 +18,13 @@ from referrals.choices import (
     ConcernStatus,
     ConsentStatus,
     ContactStatus,
+    GlassStatus,
     ReferralStatus,
     TransferStatus,
 )
 from referrals.models import sight
 from vault.indexes import normalised
-from workflows.models import Turn, TurnQuerySet, What
+from workflows.models import APART, Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 
 PAGE = 25
@@ -38,6 +39,7 @@ STATES: dict[str, Any] = {
     What.TRANSFER: TransferStatus,
     What.OUTSIDE: ContactStatus,
     What.CONCERN: ConcernStatus,
+    What.GLASS: GlassStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -46,6 +48,8 @@ URLS = {
     What.TRANSFER: "/overlamningar/{object_uuid}/",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
+    What.LEAVING: "/bemanning/{object_uuid}/",
+    What.GLASS: "/nodoppna/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }
@@ -72,6 +76,7 @@ COLUMNS = (
     "pupil__given_name",
     "pupil__family_name",
     "pupil__registered_by_id",
+    "pupil__school_id",
     "responsible__user__first_name",
     "responsible__user__last_name",
 )
@@ -172,7 +177,7 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         parts = (row["pupil__given_name"], row["pupil__family_name"])
         name = " ".join(part.for_row(row["pupil__uuid"]).open() for part in parts)
     days = (row["due"] - clock.today()).days
-    return row | {
+    told = row | {
         "name": name,
         "person": f"{row['responsible__user__first_name'] or ''}"
         f" {row['responsible__user__last_name'] or ''}".strip(),
@@ -185,15 +190,27 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         "tone": "danger" if days < 0 else "warning" if days <= 2 else "",
         "ground": "own" if known else "sealed",
     }
+    return told | HIDDEN if row["protected"] else told
+
+
+# A protected pupil's turn is a number and a day.
+HIDDEN = {
+    "kind": "",
+    "words": "",
+    "state": "",
+    "person": "",
+    "school__name": "",
+    "ground": "protected",
+}
 
 
 def knows_name(row: dict[str, Any], actor: Membership) -> bool:
     """The row's own answer to `Pupil.visible_to`, from the columns it already has."""
-    if row["what"] == What.CONCERN:
+    if row["what"] in APART:
         return False
     own = sight.selves(actor)
     if actor.role == Role.PRINCIPAL:
-        return row["school_id"] == actor.organisation_id
+        return row["pupil__school_id"] == actor.organisation_id
     if actor.role == Role.SCHOOL:
         return bool(
             {row["author_id"], row["colleague_id"], row["pupil__registered_by_id"]} & set(own)
@@ -230,11 +247,14 @@ def tiles(actor: Membership) -> dict[str, int]:
 def search(actor: Membership, words: str) -> list[dict[str, Any]]:
     """Turns by reference, or by the beginning of a name among the reader's own open turns."""
     wanted = normalised(words)
-    reference = rows(Turn.objects.visible_to(actor).open().filter(reference__iexact=words.strip()))
+    named = Turn.objects.visible_to(actor).open().filter(protected=False)
+    reference = rows(named.filter(reference__iexact=words.strip()))
     found = [told(row, actor) for row in reference[:PAGE]]
     if found or len(wanted) < 2:
         return found
-    own = [told(row, actor) for row in rows(whose(actor, "mina"))[:SEARCHED]]
+    own = [
+        told(row, actor) for row in rows(whose(actor, "mina").filter(protected=False))[:SEARCHED]
+    ]
     return [row for row in own if any(part.startswith(wanted) for part in _parts(row["name"]))][
         :PAGE
     ]

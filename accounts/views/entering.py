@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -90,8 +91,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """The same answer whether there is such an account or not."""
     form = ForgottenForm(request.POST or None)
     if form.is_valid():
-        user = User.objects.filter(email__iexact=form.cleaned_data["email"], is_active=True).first()
-        if user is not None:
+        address = form.cleaned_data["email"]
+        user = User.objects.filter(email__iexact=address, is_active=True).first()
+        often = not ratelimit.consume(request, action="reset_password", key=address.casefold())
+        if user is not None and not often:
             people.send_link(None, user)
         return render(request, "accounts/link_sent.html")
     return render(request, "accounts/forgotten.html", {"form": form})

@@ -9,8 +9,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Kind, Membership, Organisation, Role, User
-from referrals.choices import LegalForm, Level
-from referrals.models import Programme, ProgrammeVersion, Tool
+from config.demo.catalogue import ADDITION, LOCAL_TOOL, PROGRAMMES, TOOLS, versions
+from referrals.models import Programme, ProgrammeAddition, ProgrammeVersion, Tool
 
 PASSWORD = "bryggan-demo"
 SINCE = date(2019, 1, 1)
@@ -27,181 +27,6 @@ DISTRICTS = {
 }
 INDEPENDENT = {"Farsta": "Nya Linjens friskola", "Rinkeby-Kista": "Ärvinge friskola"}
 
-SECTIONS = [
-    {
-        "key": "school",
-        "title": "Skolsituation",
-        "side": "school",
-        "prompt": "Ämnen, arbetsro, lärare, kamrater.",
-    },
-    {
-        "key": "environment",
-        "title": "Lärmiljö",
-        "side": "school",
-        "prompt": "Vad i klassen, gruppen och skolan påverkar frånvaron?",
-    },
-    {"key": "home", "title": "Hemmet", "side": "team", "prompt": "Vardag, sömn, stöd från vuxna."},
-    {
-        "key": "health",
-        "title": "Hälsa",
-        "side": "team",
-        "prompt": "Kropp, mående, kontakter med vården.",
-    },
-    {"key": "leisure", "title": "Fritid", "side": "team", "prompt": "Vänner, intressen, skärmtid."},
-]
-DEADLINES = {
-    "screen": 10,
-    "decide": 5,
-    "complete": 10,
-    "ask": 20,
-    "await_consent": 20,
-    "request_consent": 5,
-    "ask_anew": 10,
-    "map": 20,
-    "plan": 10,
-    "review": 5,
-    "close": 5,
-}
-FOSTER = ["placement_ended", "turned_13"]
-COMMON = [
-    "goals_met",
-    "enough_progress",
-    "transferred",
-    "consent_declined",
-    "consent_withdrawn",
-    "no_answer",
-    "moved",
-    "left_year_9",
-    "dropped_out",
-    "died",
-    "other",
-]
-PROGRAMMES: dict[str, dict[str, Any]] = {
-    "sst": {"name": "SST", "grade_from": 4, "grade_to": 9, "absence_max": 20},
-    "ppss": {"name": "PPSS", "grade_from": 7, "grade_to": 9},
-    "skolfam": {
-        "name": "SkolFam",
-        "age_from": 6,
-        "age_to": 12,
-        "direct_start": True,
-        "foster_placed": True,
-    },
-}
-# Reference/domain.md A2.10: the tools the seeds name, and two for the learning environment.
-TOOLS: list[tuple[str, str, str, str, str]] = [
-    (
-        "samtal",
-        "Möten och samtal med skolsocionom",
-        "Regelbundna samtal med en vuxen som är elevens egen.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "samtalsstod",
-        "Samtalsstöd",
-        "Samtal om det som är svårt, enskilt eller med familjen.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "hembesok",
-        "Hembesök",
-        "Teamet träffar eleven och familjen hemma.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "till-skolan",
-        "Hjälp att ta sig till och från skolan",
-        "Någon möter upp och går med.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "socialt-stod",
-        "Socialt stöd",
-        "Hjälp att hitta sammanhang och vänner.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "planering",
-        "Planering",
-        "Veckoplan, rutiner och stöd att hålla dem.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "praktiskt-stod",
-        "Praktiskt stöd",
-        "Till exempel att söka sommarjobb.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "gymnasiebesok",
-        "Besök på gymnasieskola",
-        "Se hur det kan bli efter nian.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "sommararbete",
-        "Sommarlovsarbete",
-        "Kontakt och aktiviteter under sommarlovet.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "simtraning",
-        "Simträning",
-        "Så att eleven kan bli godkänd i idrott.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "faltare",
-        "Fältare",
-        "Fältassistenten möter eleven där eleven är.",
-        Level.PUPIL,
-        LegalForm.WITHOUT_NEEDS_TEST,
-    ),
-    (
-        "familjebehandling",
-        "Familjebehandling",
-        "Stöd till hela familjen.",
-        Level.PUPIL,
-        LegalForm.NEEDS_TESTED,
-    ),
-    (
-        "syv",
-        "Studie- och yrkesvägledning",
-        "Vägar vidare, och vad som krävs.",
-        Level.PUPIL,
-        LegalForm.SCHOOL_MEASURE,
-    ),
-    (
-        "studiestod",
-        "Kontaktperson med studiestöd",
-        "Läxor och skolarbete tillsammans med en vuxen.",
-        Level.PUPIL,
-        LegalForm.NEEDS_TESTED,
-    ),
-    (
-        "klassens-start",
-        "Lugnare start i klassen",
-        "Fasta platser, samma vuxen, tydlig början på lektionen.",
-        Level.CLASS,
-        LegalForm.SCHOOL_MEASURE,
-    ),
-    (
-        "skolgard",
-        "Tryggare raster",
-        "Vuxna ute och aktiviteter att vara med i.",
-        Level.SCHOOL,
-        LegalForm.SCHOOL_MEASURE,
-    ),
-]
 # username → (first name, last name, role, where, profession)
 SIGN_IN: dict[str, tuple[str, str, Role, str, str]] = {
     "skola": ("Sara", "Holm", Role.SCHOOL, "Akalla grundskola", "Skolkurator"),
@@ -284,17 +109,14 @@ def _places(town: Town, city: Organisation) -> None:
 
 
 def _programmes(town: Town, city: Organisation) -> None:
-    for key, given in PROGRAMMES.items():
-        figures = dict(given)
-        programme = Programme.objects.create(key=key, name=figures.pop("name"), owner=city)
-        town.programmes[key] = ProgrammeVersion.objects.create(
-            programme=programme,
-            since=SINCE,
-            deadlines=DEADLINES,
-            sections=SECTIONS,
-            closure_codes=COMMON + (FOSTER if key == "skolfam" else []),
-            **figures,
-        )
+    """Every version there has been; the cases of today began under the newest."""
+    for key, name in PROGRAMMES.items():
+        programme = Programme.objects.create(key=key, name=name, owner=city)
+        told = versions(key)
+        for number, figures in enumerate(told, start=1):
+            town.programmes[key] = ProgrammeVersion.objects.create(
+                programme=programme, number=number, current=number == len(told), **figures
+            )
     for key, name, description, level, legal_form in TOOLS:
         town.tools[key] = Tool.objects.create(
             key=key,
@@ -305,6 +127,23 @@ def _programmes(town: Town, city: Organisation) -> None:
             legal_form=legal_form,
         )
     town.tools["studiestod"].programmes.add(town.programmes["skolfam"].programme)
+    # What one district has added to the common core: a tool, and a section of the mapping.
+    key, name, description, level, legal_form = LOCAL_TOOL
+    farsta, kista = town.districts["Farsta"], town.districts["Rinkeby-Kista"]
+    Tool.objects.create(
+        key=key,
+        name=name,
+        description=description,
+        owner=farsta,
+        level=level,
+        legal_form=legal_form,
+    )
+    ProgrammeAddition.objects.create(
+        programme=town.programmes["sst"].programme,
+        district=kista,
+        since=date(2025, 8, 11),
+        **ADDITION,
+    )
 
 
 def _people(town: Town, city: Organisation) -> None:
@@ -337,19 +176,23 @@ def _people(town: Town, city: Organisation) -> None:
     for username, (first, last, role, where, profession) in SIGN_IN.items():
         person(username, first, last, role, places[where], profession)
     staffed = {(m.organisation_id, m.role) for m in town.people.values()}
-    first_names = iter(FIRST_NAMES * 4)
+    first_names = iter(FIRST_NAMES * 6)
     for n, place in enumerate(
         [*town.schools.values(), *town.teams.values(), *town.receivers.values()]
     ):
         wanted = {
-            Kind.SCHOOL: [(Role.SCHOOL, "Skolkurator"), (Role.PRINCIPAL, "Rektor")],
+            Kind.SCHOOL: [
+                (Role.SCHOOL, "Skolkurator"),
+                (Role.PRINCIPAL, "Rektor"),
+                (Role.SCHOOL, "Mentor"),
+            ],
             Kind.TEAM: [(Role.TEAM, "Skolsocionom"), (Role.MANAGER, "Enhetschef")],
             Kind.RECEIVER: [(Role.RECEIVER, "Socialsekreterare")],
         }[Kind(place.kind)]
-        for role, profession in wanted:
-            if (place.pk, role) not in staffed:
+        for nth, (role, profession) in enumerate(wanted):
+            if profession == "Mentor" or (place.pk, role) not in staffed:
                 person(
-                    f"p{n}{role}",
+                    f"p{n}{role}{nth or ''}",
                     next(first_names),
                     LAST_NAMES[n % len(LAST_NAMES)],
                     role,

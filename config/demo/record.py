@@ -21,7 +21,9 @@ def tell(town: Town) -> None:
     old.today -= LONG_AGO
     old.now, old.born = old.today, 300
     for number in (0, 3, 6):
-        old.tell("closed", number, first=True)
+        school, team, programme = old.place(number, first=True)
+        old.set_out(number, school, team, programme)
+        old.tell("closed", 20, number)
 
 
 def _ask_for_extracts(town: Town) -> None:

@@ -1,341 +1,221 @@
-"""About sixty pupils' paths, told move by move at the time they happened, on a fixed seed."""
+"""About sixty pupils' paths, each told from its first day to where it stands this morning."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from random import Random
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from accounts import clock, personnummer, working_days
-from accounts.models import Membership, Organisation, Role, Signatory
-from config.demo.municipality import Town
+from accounts import clock
+from accounts.models import CLOCK, Organisation, Role
+from config.demo.telling import ZONE
+from config.demo.work import CYCLE, Work
 from history.door import begin, edit, perform
+from referrals.forms.new import baseline_window
 from referrals.models import (
     Absence,
     Case,
     ConcernReport,
     Consent,
-    Estimate,
-    Goal,
-    Guardian,
-    Intervention,
-    MappedNeed,
-    Note,
-    Occasion,
-    OutsideContact,
-    Participant,
-    Pupil,
+    ProtectionRight,
     Referral,
-    Review,
     Transfer,
 )
 
-ZONE = ZoneInfo("Europe/Stockholm")
-GIVEN = [
-    "Alva",
-    "Milo",
-    "Yusuf",
-    "Elsa",
-    "Leo",
-    "Nadia",
-    "Oskar",
-    "Tilde",
-    "Amina",
-    "Noah",
-    "Ebba",
-    "Ibrahim",
-    "Saga",
-    "Łukasz",
-    "Zahra",
-    "Hugo",
-    "Ronja",
-    "Abdi",
-    "Freja",
-    "Emir",
-    "Tyra",
-    "Dawit",
-    "Astrid",
-    "Malik",
+__all__ = ["ZONE", "Teller"]
+
+# Where each path stands today, and how many days it has stood there: some fresh, some late.
+ENDINGS: list[tuple[str, tuple[int, ...]]] = [
+    ("draft", (1, 6, 50)),
+    ("submitted", (1, 4, 8, 11, 16)),
+    ("returned", (3, 17)),
+    ("declined", (12, 40)),
+    ("withdrawn", (9, 33)),
+    ("awaiting", (2, 5, 9, 16, 20)),
+    ("refused", (3, 8)),
+    ("mapping", (4, 11, 19, 26, 34, 8)),
+    ("planning", (2, 6, 10, 13, 19)),
+    ("support", (4, 11, 20, 28, 33, 38, 44, 47, 15)),
+    ("review", (1, 3, 6, 10)),
+    ("frozen", (4, 21)),
+    ("transferring", (33, 12)),
+    ("transferred", (2,)),
+    ("closing", (1, 9)),
+    ("closed", (8, 20, 36, 55, 80, 110, 140, 170, 200)),
+    ("handed_back", (4,)),
 ]
-FAMILY = [
-    "Lindström",
-    "Karlsson",
-    "Abdi",
-    "Nyström",
-    "Fransson",
-    "Rahimi",
-    "Wallin",
-    "Öberg",
-    "Hassan",
-    "Sjögren",
-    "Đorđević",
-    "Şahin",
-    "Nilsson",
-    "Tesfaye",
-    "Holmgren",
-]
-WORRIES = [
-    "Eleven kommer sällan till de första lektionerna och går ofta hem efter lunch.",
-    "Frånvaron har ökat sedan höstlovet. Eleven säger att det är stökigt i klassen.",
-    "Eleven är i skolan men går inte in på lektionerna. Vi ser samma mönster på eftermiddagarna.",
-    "Eleven har bytt grupp två gånger och äter inte i matsalen. Frånvaron är störst på måndagar.",
-]
-MEASURES = [
-    "Extra anpassningar sedan september, samtal med elev och hem varje vecka, anpassat schema.",
-    "Mentorssamtal, kontakt med elevhälsan, möjlighet att sitta i mindre grupp.",
-    "Vi har provat en lugnare start på dagen och en fast plats i klassrummet.",
-]
-VOICES = [
-    "Det är för högt ljud i korridoren. Om någon möter mig vid dörren går det lättare.",
-    "Jag vill gå i skolan men på morgonen får jag ont i magen.",
-    "Ingen frågar varför jag går. De frågar bara när jag kommer tillbaka.",
-]
-GOALS = [
-    ("Jag är i skolan minst fyra dagar i veckan", "Eleven, hemmet och mentorn"),
-    ("Jag har en trygg vuxen att gå till", "Skolkuratorn"),
-    ("Vuxna hemma och i skolan svarar lika när jag inte vill gå", "Hemmet och mentorn"),
-]
-# How many of each ending, in the order told; together about sixty, in every status.
-PLAN: list[tuple[str, int]] = [
-    ("draft", 3),
-    ("submitted", 5),
-    ("returned", 2),
-    ("declined", 2),
-    ("withdrawn", 2),
-    ("awaiting", 5),
-    ("refused", 2),
-    ("mapping", 6),
-    ("planning", 5),
-    ("support", 9),
-    ("review", 4),
-    ("frozen", 2),
-    ("transferring", 2),
-    ("transferred", 1),
-    ("closing", 2),
-    ("closed", 9),
-]
+FOSTERED: list[tuple[str, int]] = [("mapping", 9), ("support", 12), ("review", 2), ("closed", 25)]
+# Reviews already held on the way, by ending, and by the number of the path.
+HELD = {"support": (1, 2, 0, 3), "review": (1, 2), "closed": (2, 3)}
 
 
-class Teller:
-    """Tells stories that end today; remembers how old each one is while it is told."""
-
-    def __init__(self, town: Town, seed: int = 2026) -> None:
-        self.town, self.dice = town, Random(seed)
-        self.today = clock.today()
-        self.now = self.today
-        self.born = 0
-
-    @contextmanager
-    def at(self, day: date, hour: int = 10) -> Any:
-        """Live on a working day, never later than today."""
-        day = min(working_days.add(day, 0), self.today)
-        if not working_days.is_working_day(day):
-            day = self.today
-        moment = datetime.combine(day, time(hour, self.dice.randrange(60)), ZONE)
-        if day == self.today:
-            moment = min(moment, datetime.now(ZONE))
-        self.now = day
-        with clock.at(moment):
-            yield
-
-    def later(self, days: int) -> date:
-        return self.now + timedelta(days=days)
-
+class Teller(Work):
     def tell_all(self) -> int:
         """Every story; how many pupils there are."""
         told = 0
-        for ending, count in PLAN:
-            for nth in range(count):
-                self.tell(ending, told, first=nth == 0)
+        for ending, days in ENDINGS:
+            for nth, stood in enumerate(days):
+                school, team, programme = self.place(told, first=nth == 0)
+                self.set_out(told, school, team, programme)
+                self.tell(ending, stood, nth)
                 told += 1
-        for nth, ending in enumerate(("mapping", "support", "support", "closed")):
-            self.tell(ending, told + nth, foster=True)
-        return told + 4
+        for nth, (ending, stood) in enumerate(FOSTERED):
+            school = list(self.town.schools.values())[3 * nth + 1]
+            self.set_out(told, school, self.town.teams["SkolFam"], "skolfam")
+            self.tell(ending, stood, nth, foster=True)
+            told += 1
+        return told
 
     def place(self, number: int, *, first: bool) -> tuple[Organisation, Organisation, str]:
-        """School, team and programme; every ending's first story is Akalla's, so that the
-        people who sign in meet every status."""
-        town = self.town
-        name = (
-            "Akalla grundskola"
-            if first or number % 3 == 0
-            else self.dice.choice(list(town.schools))
-        )
-        if number % 11 == 5:
+        """School, team and programme. Every ending's first story is Akalla's, so that the people
+        who sign in meet every status; the rest is spread over the city."""
+        schools = list(self.town.schools)
+        name = schools[(5 * number + number // 7) % len(schools)]
+        if first or number % 4 == 0:
+            name = "Akalla grundskola"
+        elif number % 9 == 5:
             name = "Nya Linjens friskola"
-        school = town.schools[name]
+        school = self.town.schools[name]
         district = school.parent.name  # type: ignore[union-attr]
-        return school, town.teams[district], "ppss" if number % 5 == 4 else "sst"
+        return school, self.town.teams[district], "ppss" if number % 5 == 4 else "sst"
 
-    def tell(self, ending: str, number: int, *, first: bool = False, foster: bool = False) -> None:
-        age = {"draft": 6, "submitted": 8, "returned": 12, "awaiting": 18}.get(ending, 60)
-        if ending in ("support", "review", "frozen", "transferring", "transferred", "closing"):
-            age = 120 + 10 * (number % 5)
-        if ending == "closed":
-            age = 240 + 12 * (number % 6)
-        self.start = self.today - timedelta(days=age)
-        school, team, programme = self.place(number, first=first)
-        if foster:
-            team, programme = self.town.teams["SkolFam"], "skolfam"
-        self.school, self.team = school, team
-        self.staff = self.town.one(school, Role.SCHOOL)
-        self.principal = self.town.one(school, Role.PRINCIPAL)
-        workers = [
-            m for m in self.town.people.values() if m.organisation == team and m.role == Role.TEAM
-        ]
-        self.worker = workers[number % len(workers)] if ending != "submitted" else workers[0]
-        self.manager = self.town.one(team, Role.MANAGER)
-        others = [m for m in workers if m != self.worker]
-        self.deputy = others[0] if others else self.manager
-        story: Callable[[str], None] = self.direct if foster else self.by_referral
-        self.programme = self.town.programmes[programme]
-        self.number = number
-        story(ending)
+    def tell(self, ending: str, stood: int, nth: int, *, foster: bool = False) -> None:
+        """Set out early enough to have stood at the ending for so many days."""
+        held = HELD.get(ending, (1,))
+        self.reviews = held[nth % len(held)]
+        self.ending, self.stood = ending, stood
+        self.start = self.ago(stood + self.way_there(foster))
+        story: Callable[[], None] = self.direct if foster else self.by_referral
+        story()
 
-    def pupil(self, by: Membership, *, foster: bool = False) -> Pupil:
-        n = self.born = self.born + 1
-        grade = 3 if foster else (7 + n % 3 if self.programme.grade_from == 7 else 4 + n % 6)
-        born = date(self.today.year - grade - 7, 1 + n % 12, 1 + n % 28)
-        pupil = Pupil(
-            school=self.school,
-            team=self.team if foster else None,
-            registered_by=by,
-            given_name=GIVEN[n % len(GIVEN)],
-            family_name=FAMILY[n % len(FAMILY)],
-            number=personnummer.for_tests(born, 980 + n % 20),
-            birth_date=born.isoformat(),
-            grade=grade,
-            sex="girl" if n % 5 < 3 else "boy",
-            home_district=self.school.parent,
-            language="ar" if n % 7 == 3 else "sv",
-            foster_placed=foster,
-            protection="marked" if n == 14 else "none",
+    def way_there(self, foster: bool) -> int:
+        """Days from the first word to the ending: as the story below tells them."""
+        begun = {"draft": 0, "submitted": 2, "returned": 5, "declined": 8, "withdrawn": 5}
+        begun |= {"awaiting": 10, "refused": 14}
+        if self.ending in begun:
+            return begun[self.ending]
+        enrolled = 7 if foster else 16
+        if self.ending == "mapping":
+            return enrolled
+        if self.ending == "planning":
+            return enrolled + 18
+        supported = enrolled + 18 + 8
+        return supported + self.reviews * (CYCLE + 2) + self.after_support()
+
+    def after_support(self) -> int:
+        return {
+            "review": CYCLE + 1,
+            "frozen": 8,
+            "transferring": 6,
+            "transferred": 30,
+            "closing": 25,
+            "closed": 32,
+            "handed_back": 75,
+        }.get(self.ending, 0)
+
+    # From the school's referral
+
+    def propose_right(self, referral: Referral) -> None:
+        right = ProtectionRight(
+            pupil=referral.pupil,
+            reference=referral.reference,
+            organisation=self.team,
+            holder=self.worker,
+            first=self.manager,
         )
-        pupil = begin(pupil, by=by).obj
-        for nth in range(1 + n % 2):
-            self.guardian(pupil, by, nth, foster=foster)
-        return pupil
+        begin(right, by=self.manager)
 
-    def guardian(self, pupil: Pupil, by: Membership, nth: int, *, foster: bool) -> None:
-        n = self.born
-        guardian = Guardian(
-            pupil=pupil,
-            kind="board" if foster and nth else "parent",
-            given_name=["Maria", "Karim", "Eva", "Peter", "Hodan"][(n + nth) % 5],
-            family_name=pupil.family_name.open(),
-            # The series 070-174 06 xx is kept free for fiction by PTS.
-            phone=f"070174{600 + (2 * n + nth) % 100:04d}",
-            email=f"familj{n}.{nth}@example.org",
-            language=pupil.language,
-            interpreter=pupil.language != "sv",
-        )
-        begin(guardian, by=by)
-
-    def absence(self, *, rate: int, purpose: str, days: int = 28, **of: Any) -> None:
-        offered = 20 * 300
-        away = offered * rate // 100
-        row = Absence(
-            purpose=purpose,
-            period_from=self.now - timedelta(days=days + 1),
-            period_to=self.now - timedelta(days=1),
-            offered=offered,
-            reported=offered - 300 * (self.born % 3),
-            valid=away * 2 // 3,
-            invalid=away - away * 2 // 3,
-            **of,
-        )
-        begin(row, by=self.staff if "referral" in of else self.worker)
-
-    def by_referral(self, ending: str) -> None:
-        rate = self.rate = [12, 18, 24, 31, 16, 44, 19][self.number % 7]
+    def by_referral(self) -> None:
+        told = self.profile
         with self.at(self.start, 8):
             pupil = self.pupil(self.staff)
-            referral = Referral(
-                school=self.school,
-                author=self.staff,
-                pupil=pupil,
-                protection_asked=True,
-                colleague=None,
+            new = Referral(
+                school=self.school, author=self.staff, pupil=pupil, protection_asked=True
             )
-            referral = begin(referral, by=self.staff).obj
+            referral = begin(new, by=self.staff).obj
             referral = edit(
-                referral,
-                by=self.staff,
-                needs=["attendance lessons", "attendance wellbeing", "peers learning"][
-                    self.number % 3
-                ],
-                worry=WORRIES[self.number % len(WORRIES)],
-                touched=clock.now(),
+                referral, by=self.staff, needs=told.needs, worry=told.worry, touched=clock.now()
             ).obj
-        if ending == "draft":
+        if self.ending == "draft":
             return
-        with self.at(self.later(1), 11):
+        with self.at(self.later(2), 11):
             referral = edit(
                 referral,
                 by=self.staff,
-                measures=MEASURES[self.number % len(MEASURES)],
+                measures=told.measures,
                 investigation_began=self.now - timedelta(days=30),
-                pupil_knows="Vi har pratat med eleven.",
+                pupil_knows="Vi har pratat med eleven, som vill prova.",
                 guardians_know="Möte i skolan med vårdnadshavare.",
                 programme=self.programme,
                 team=self.team,
+                colleague=self.mentor,
                 touched=clock.now(),
             ).obj
-            self.absence(rate=rate, purpose="baseline", referral=referral)
+            self.absence(0, purpose="baseline", by=self.staff, referral=referral)
             referral = perform(referral.submit, by=self.staff).obj
-        self.after_submit(ending, referral)
+        self.after_submit(self.ending, referral)
 
     def after_submit(self, ending: str, referral: Referral) -> None:
         if ending == "submitted":
+            if self.number % 3 == 0:
+                with self.at(self.later(1)):
+                    perform(referral.ask_manager, by=self.worker)
             return
         if ending in ("returned", "declined", "withdrawn"):
-            with self.at(self.later(3)):
-                if ending == "returned":
-                    perform(
-                        referral.return_for_completion,
-                        by=self.worker,
-                        missing="Hur länge har frånvaron varit hög?",
-                    )
-                elif ending == "declined":
-                    perform(
-                        referral.decline,
-                        by=self.manager,
-                        code="ongoing_assessed",
-                        instead="Kontakta familjens socialsekreterare.",
-                    )
-                else:
-                    perform(
-                        referral.withdraw, by=self.staff, code="not_needed", reason="Det har vänt."
-                    )
+            self.answer_otherwise(ending, referral)
             return
-        with self.at(self.later(4), 9):
+        with self.at(self.later(5), 9):
             if referral.pupil.protected:
-                return  # waits until a right has been given: nobody in the team sees it before
+                self.propose_right(referral)
+                return  # waits for a second person: nobody in the team sees it before
             outside = "Vi ser att stödet behövs nu." if referral.outside_target() else ""
             two = {"responsible": self.worker, "deputy": self.deputy}
             perform(referral.accept, by=self.worker, exception=outside, **two)
         case = Case.objects.get(referral=referral)
-        with self.at(self.later(2), 13):
+        with self.at(self.later(3), 13):
             consent = self.ask(referral)
         if ending == "awaiting":
-            if self.number % 2:
-                with self.at(self.later(3)):
-                    self.sign(consent, only=1)
+            self.wait_for(consent)
             return
         if ending == "refused":
-            with self.at(self.later(5)):
+            with self.at(self.later(4)):
                 line = consent.lines.order_by("-pk").first()
                 perform(consent.refuse, by=self.staff, line=line, how="phone")
             return
-        with self.at(self.later(5), 15):
+        with self.at(self.later(6), 15):
             self.sign(consent)
-        self.with_case(ending, Case.objects.get(pk=case.pk))
+        self.with_case(Case.objects.get(pk=case.pk))
 
-    def direct(self, ending: str) -> None:
-        self.rate = 0
+    def answer_otherwise(self, ending: str, referral: Referral) -> None:
+        with self.at(self.later(3)):
+            if ending == "returned":
+                missing = "Hur länge har frånvaron varit hög, och vad säger eleven själv?"
+                perform(referral.return_for_completion, by=self.worker, missing=missing)
+            elif ending == "withdrawn":
+                reason = "Eleven har börjat komma igen och familjen vill vänta."
+                perform(referral.withdraw, by=self.staff, code="not_needed", reason=reason)
+            else:
+                perform(referral.ask_manager, by=self.worker)
+        if ending == "declined":
+            with self.at(self.later(2)):
+                instead = "Familjen har redan stöd. Ta kontakt med familjens socialsekreterare."
+                referral = Referral.objects.get(pk=referral.pk)
+                perform(referral.decline, by=self.manager, code="ongoing_assessed", instead=instead)
+
+    def wait_for(self, consent: Consent) -> None:
+        """Some have answered; those who have not are reminded by the clock."""
+        asked = self.now
+        if self.number % 2:
+            with self.at(self.later(1)):
+                self.sign(consent, only=1)
+        for days in (7, 14):
+            if asked + timedelta(days=days) <= self.today:
+                with self.at(asked + timedelta(days=days), 6):
+                    perform(Consent.objects.get(pk=consent.pk).remind, by=CLOCK)
+
+    # Without a referral: the team begins
+
+    def direct(self) -> None:
         with self.at(self.start, 9):
             pupil = self.pupil(self.worker, foster=True)
             case = Case(
@@ -345,269 +225,169 @@ class Teller:
                 school=self.school,
                 responsible=self.worker,
                 deputy=self.deputy,
-                baseline_unknown="no_data",
+                baseline_asked=self.later(10),
             )
             case = begin(case, by=self.worker).obj
             consent = self.ask(case)
-        with self.at(self.later(6)):
+        with self.at(self.later(7)):
             self.sign(consent)
-        self.with_case(ending, Case.objects.get(pk=case.pk))
+            if self.ending != "mapping":
+                self.baseline_before_start(Case.objects.get(pk=case.pk))
+        self.with_case(Case.objects.get(pk=case.pk))
 
-    def ask(self, matter: Referral | Case, **more: Any) -> Consent:
-        team_asks = isinstance(matter, Case) or bool(more)
-        by = self.worker if team_asks else self.staff
-        new = {
-            "referral": matter if isinstance(matter, Referral) else matter.referral,
-            "case": matter if isinstance(matter, Case) and matter.referral is None else None,
-            "pupil": matter.pupil,
-            "categories": "referral attendance mapping plan review meetings",
-            "names_team": matter.team,
-            "names_school": matter.school,
-            "valid_to": self.today + timedelta(days=200),
-            "asked_by": by,
-            "responsible": by,
-            "deputy": self.deputy if team_asks else self.principal,
-        } | more
-        who = [matter.pupil, *matter.pupil.guardians.with_custody()]
-        return begin(Consent(**new), by=by, signatories=who).obj
+    def baseline_before_start(self, case: Case) -> None:
+        """The school has answered: the twenty school days before the case was opened."""
+        first, last = baseline_window(case)
+        offered = 20 * 280
+        away = offered * self.rate(0) // 100
+        row = Absence(
+            case=case,
+            purpose="baseline",
+            period_from=first,
+            period_to=last,
+            offered=offered,
+            reported=offered,
+            valid=away,
+            invalid=0,
+        )
+        begin(row, by=self.worker)
 
-    def sign(self, consent: Consent, *, only: int | None = None) -> None:
-        """By link, each in their own language; the first of them sometimes on paper at school."""
-        for nth, line in enumerate(consent.lines.order_by("pk")[:only]):
-            paper = nth == 0 and self.number % 4 == 0
-            by = (
-                consent.asked_by
-                if paper
-                else Signatory.objects.create(opens=consent.uuid, line=line.uuid)
-            )
-            perform(
-                consent.sign,
-                by=by,
-                line=line,
-                how="paper" if paper else "link",
-                language=line.person.language,
-            )  # type: ignore[arg-type]
+    # The case
 
-    def with_case(self, ending: str, case: Case) -> None:
-        if ending == "mapping":
-            self.map(case, done=self.number % 4)
+    def with_case(self, case: Case) -> None:
+        if self.ending == "mapping":
+            with self.at(self.later(3)):
+                self.map(case, done=min(self.stood // 6, 4), voice=self.stood > 10)
+            return
+        with self.at(self.later(18)):
+            self.map(case)
+            self.find_needs(case)
+            case = perform(Case.objects.get(pk=case.pk).finish_mapping, by=self.worker).obj
+        if self.ending == "planning":
+            if self.stood > 4:
+                with self.at(self.later(2)):
+                    self.set_goals(case, 1)
             return
         with self.at(self.later(8)):
-            self.map(case, done=9)
-            case = perform(case.finish_mapping, by=self.worker).obj
-            for text in ("En lugnare start på dagen", "En trygg vuxen i skolan"):
-                begin(MappedNeed(case=case, text=text), by=self.worker)
-        if ending == "planning":
+            self.set_goals(case)
+            case = self.agree(case)
+        agreed = self.now
+        if (self.today - agreed).days > 20:
+            self.work(case)
+        elif (self.today - agreed).days > 3:
             with self.at(self.later(2)):
-                self.set_goals(case, 1)
-            return
-        with self.at(self.later(5)):
-            self.set_goals(case, 3)
-            case = perform(
-                case.agree_plan, by=self.worker, next_review=self.later(42), voice_how="took_part"
-            ).obj
-        self.work(case)
-        self.end(ending, case)
+                self.take_part(case)
+                self.use(case, self.profile.tools[0], occasions=1)
+        if self.programme.foster_placed:
+            self.hear_the_home(case)
+        for step in range(1, self.reviews + 1):
+            case = self.cycle(Case.objects.get(pk=case.pk), step)
+        self.end(Case.objects.get(pk=case.pk))
 
-    def map(self, case: Case, *, done: int) -> None:
-        for nth, section in enumerate(case.sections.order_by("order")):
-            if nth >= done:
+    def end(self, case: Case) -> None:
+        ways: dict[str, Callable[[Case], None]] = {
+            "support": self.goes_on,
+            "review": self.is_reviewed,
+            "frozen": self.freezes,
+            "transferring": self.hand_over,
+            "transferred": self.hand_over,
+            "handed_back": self.hand_over,
+            "closing": self.close,
+            "closed": self.close,
+        }
+        ways[self.ending](case)
+
+    def goes_on(self, case: Case) -> None:
+        """Since the last review: a tool for the environment, a draft of a note, a booked meeting."""
+        if self.stood > 14:
+            with self.at(self.ago(self.stood // 2)):
+                self.use(case, self.profile.tools[2], occasions=1)
+                self.note(case, 1, signed=self.number % 2 == 0)
+
+    def is_reviewed(self, case: Case) -> None:
+        """Begun by the clock; the eldest is documented and waits for its decision."""
+        with self.at(self.ago(self.stood), 6):
+            case = perform(case.begin_review, by=CLOCK).obj
+        if self.stood > 5:
+            with self.at(self.ago(self.stood - 3)):
+                self.hold_review(case, self.reviews + 1, decide=False)
+
+    def freezes(self, case: Case) -> None:
+        with self.at(self.ago(self.stood)):
+            consent = case.consents.active().for_support().get()
+            line = consent.lines.exclude(guardian=None).first()
+            reason = "Vårdnadshavaren ringde och vill tänka igenom det."
+            by = self.staff if case.referral else self.worker
+            perform(consent.withdraw, by=by, line=line, how="phone", reason=reason)
+
+    def close(self, case: Case) -> None:
+        left = 0 if self.ending == "closing" else 4
+        code, planned = "goals_met" if self.rate(9) < 12 else "enough_progress", True
+        if self.programme.foster_placed:
+            code = "placement_ended"
+        elif self.number % 8 == 3:
+            code, planned = "dropped_out", False
+        with self.at(self.ago(self.stood + left)):
+            reason = "Vi har pratat med eleven och familjen, som är överens."
+            details: dict[str, Any] = {"code": code, "planned": planned}
+            case = perform(case.propose_closure, by=self.worker, reason=reason, **details).obj
+            if self.ending == "closing" and self.stood < 5:
                 return
-            by = self.worker
-            if section.key == "leisure" and self.number % 3 == 0:
-                perform(section.set_aside, by=by, why="Eleven ville inte prata om fritiden nu.")
-            else:
-                perform(
-                    section.write,
-                    by=by,
-                    text="Vi har pratat med alla och ser ett mönster under veckan.",
-                    strengths="Goda relationer till mentorn och ett stort musikintresse.",
-                )
-        voice = case.voices.get()
-        perform(voice.answer, by=self.worker, words=VOICES[self.number % len(VOICES)])
+            case = self.end_measures(case)
+        if self.ending == "closed":
+            with self.at(self.ago(self.stood)):
+                perform(case.confirm_closure, by=self.manager)
 
-    def set_goals(self, case: Case, count: int) -> None:
-        needs = list(case.needs.order_by("pk"))
-        for nth, (text, who) in enumerate(GOALS[:count]):
-            goal = Goal(
-                case=case,
-                text=text,
-                who=who,
-                need=needs[nth % len(needs)],
-                due=self.now + timedelta(days=120),
-                start=2 + nth,
-                target=8,
-            )
-            begin(goal, by=self.worker)
+    # To the assessed services, and back
 
-    def work(self, case: Case) -> None:
-        """Weeks of support: tools, occasions, notes, an outside contact."""
-        tools = list(self.town.tools.values())
-        for nth in range(2):
-            with self.at(self.later(3)):
-                tool = tools[(self.number + 5 * nth) % 11]
-                one = Intervention(
-                    case=case,
-                    tool=tool,
-                    owner=self.worker,
-                    legal_form=tool.legal_form,
-                    weeks=8,
-                    goal=case.goals.order_by("pk").first(),
-                )
-                one = perform(begin(one, by=self.worker).obj.accept, by=self.worker).obj
-            for held in range(2 + self.number % 3):
-                with self.at(self.later(5), 14):
-                    begin(
-                        Occasion(
-                            case=case,
-                            intervention=one,
-                            on=self.now,
-                            minutes=30 + 15 * held,
-                            no_show=held == 2,
-                            given_by=self.worker,
-                            took_part="Eleven och skolsocionomen",
-                        ),
-                        by=self.worker,
-                    )
-        with self.at(self.later(1)):
-            note = Note(
-                case=case,
-                kind="meeting",
-                on=self.now,
-                text="Möte med eleven, hemmet och mentorn. Vi kom överens om morgonrutinen.",
-                took_part="Elev, vårdnadshavare, mentor",
-                written_by=self.worker,
-                shown_to_other_side=True,
-            )
-            perform(begin(note, by=self.worker).obj.sign, by=self.worker)
-            if self.number % 3 == 0:
-                begin(
-                    OutsideContact(
-                        case=case,
-                        kind="bup",
-                        next_step="Ring mottagningen",
-                        due=self.later(14),
-                        responsible=self.worker,
-                    ),
-                    by=self.worker,
-                )
-            if case.referral_id:
-                begin(
-                    Participant(
-                        case=case, membership=self.principal, profession="Rektor", side="school"
-                    ),
-                    by=self.worker,
-                )
-
-    def held_review(self, case: Case, *, progress: bool = True) -> Case:
-        day = max(case.next_review, self.now)  # type: ignore[type-var]
-        with self.at(day, 9):
-            if self.now < day:
-                return case
-            case = perform(case.begin_review, by=self.worker).obj
-            self.absence(
-                rate=max(self.rate - 4 * (case.reviews_made + 1), 4), purpose="review", case=case
-            )
-            review = begin(Review(case=case, held_on=self.now), by=self.worker).obj
-            perform(
-                review.document,
-                by=self.worker,
-                held_on=self.now,
-                text="Det går bättre på förmiddagarna. Måndagar är svårast.",
-                pupils_view="Jag gillar att någon möter mig.",
-                changes="Vi lägger till ett samtal på måndagar.",
-                progress=progress,
-            )
-            for goal in case.goals.filter(status="open"):
-                begin(
-                    Estimate(
-                        case=case,
-                        goal=goal,
-                        month=self.now,
-                        by_team=4 + case.reviews_made,
-                        by_pupil=5,
-                    ),
-                    by=self.worker,
-                )
-            return perform(case.continue_support, by=self.worker, next_review=self.later(49)).obj
-
-    def end(self, ending: str, case: Case) -> None:
-        if ending == "review":
-            with self.at(self.today):
-                perform(case.begin_review, by=self.worker)
-            return
-        case = self.held_review(Case.objects.get(pk=case.pk))
-        if ending == "support":
-            return
-        if ending == "frozen":
-            with self.at(self.today - timedelta(days=4)):
-                consent = case.consents.active().for_support().get()
-                perform(
-                    consent.withdraw,
-                    by=self.staff if case.referral else self.worker,
-                    how="phone",
-                    reason="Vårdnadshavaren ringde.",
-                )
-            return
-        if ending in ("transferring", "transferred"):
-            self.hand_over(ending, case)
-            return
-        with self.at(min(self.later(30), self.today - timedelta(days=3))):
-            case = perform(
-                case.propose_closure,
-                by=self.worker,
-                code="goals_met" if self.number % 3 else "enough_progress",
-                planned=True,
-            ).obj
-            if ending == "closing":
-                return
-            for nth, goal in enumerate(case.goals.filter(status="open").order_by("pk")):
-                perform(
-                    goal.meet_fully if (nth + self.number) % 3 else goal.meet_partly,
-                    by=self.worker,
-                    on=self.now,
-                )
-            self.absence(rate=max(self.rate - 9, 3), purpose="end", case=case)
-            for one in case.interventions.filter(status="ongoing"):
-                perform(one.complete, by=self.worker)
-            case = edit(
-                case, by=self.worker, satisfaction=7 + self.number % 4, tools_complete=True
-            ).obj
-        with self.at(min(self.later(3), self.today - timedelta(days=1))):
-            perform(case.confirm_closure, by=self.manager)
-
-    def hand_over(self, ending: str, case: Case) -> None:
-        receiver = self.town.receivers.get(self.school.parent.name)  # type: ignore[union-attr]
-        with self.at(self.today - timedelta(days=25)):
+    def hand_over(self, case: Case) -> None:
+        receiver = self.town.receivers[self.school.parent.name]  # type: ignore[union-attr]
+        waits = {"transferring": self.stood, "transferred": 28, "handed_back": 75}[self.ending]
+        with self.at(self.ago(waits + 5)):
             consent = self.ask(case, purpose="transfer", names_receiver=receiver)
             self.sign(consent)
+        with self.at(self.ago(waits)):
             items = [
                 ("identity", str(case.pupil.uuid)),
-                *[("goal", str(g.uuid)) for g in case.goals.all()],
+                *[("section", str(row.uuid)) for row in case.sections.filter(status="written")[:2]],
+                *[("goal", str(row.uuid)) for row in case.goals.filter(parent=None)],
             ]
             transfer = Transfer(
                 case=case,
                 receiver=receiver,
                 proposal="outside_prevention",
-                summary="Eleven behöver mer än vi kan ge.",
+                summary="Familjen behöver stöd i hemmet på morgnarna, mer än teamet kan ge.",
                 responsible=self.worker,
                 deputy=self.deputy,
             )
             begin(transfer, by=self.worker, items=items)
             perform(case.propose_transfer, by=self.worker)
-        if ending == "transferring" and self.number % 2:
+        self.receive(case, waits)
+
+    def receive(self, case: Case, waits: int) -> None:
+        receiver = case.transfers.get().receiver
+        who = self.town.one(receiver, Role.RECEIVER)
+        if self.ending == "transferring" and self.stood < 20:
             return
-        who = self.town.one(receiver, Role.RECEIVER)  # type: ignore[arg-type]
-        with self.at(self.today - timedelta(days=12)):
+        with self.at(self.ago(waits - 6)):
             transfer = perform(case.transfers.get().acknowledge, by=who, person=who).obj
-        if ending == "transferred":
-            with self.at(self.today - timedelta(days=2)):
-                perform(transfer.start, by=who, on=self.now)
+        if self.ending == "transferring":
+            return
+        with self.at(self.ago(waits - 26)):
+            transfer = perform(transfer.start, by=who, on=self.now).obj
+        if self.ending == "transferred":
+            return
+        with self.at(self.ago(waits - 30)):
+            case = self.end_measures(Case.objects.get(pk=case.pk))
+            perform(case.confirm_closure, by=self.manager)
+        with self.at(self.ago(self.stood)):
+            why = "Stödet i hemmet är klart. Eleven behöver någon i skolan igen."
+            perform(Transfer.objects.get(pk=transfer.pk).hand_back, by=who, why=why, reason=why)
 
     def concern(self) -> None:
         """One report of concern, waiting for its feedback."""
         staff, principal = self.town.people["skola"], self.town.people["rektor"]
-        with self.at(self.today - timedelta(days=9)):
+        with self.at(self.ago(9)):
             report = ConcernReport(
                 reporter=staff, reporters=staff.organisation, deputy=principal, made_on=self.now
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -51,8 +51,9 @@ class AskForm(OwnForm):
         self.fields["deputy"].queryset = mates  # type: ignore[attr-defined]
         self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]
         self.initial.setdefault("deputy", mates.values_list("pk", flat=True).first())
-        self.initial.setdefault("valid_to", clock.today() + timedelta(days=365))
-        self.initial.setdefault("categories", WHOLE)
+        self.longest = clock.today() + timedelta(days=matter.programme.consent_days)
+        self.initial.setdefault("valid_to", self.longest)
+        self.initial.setdefault("categories", matter.programme.consent_categories or WHOLE)
         guardians = list(matter.pupil.guardians.with_custody().order_by("pk"))
         people = [("pupil", matter.pupil.name), *[(str(g.uuid), g.name) for g in guardians]]
         self.fields["signatories"].choices = people  # type: ignore[attr-defined]
@@ -70,6 +71,14 @@ class AskForm(OwnForm):
                 error_messages={"required": _("Välj mottagare.")},
             )
             self.fields["receiver"].widget.attrs["class"] = "input"
+
+    def clean_valid_to(self) -> date:
+        """No longer than the programme lets a consent hold."""
+        chosen: date = self.cleaned_data["valid_to"]
+        if chosen > self.longest:
+            words = _("I det här programmet gäller ett samtycke högst till %(day)s.")
+            raise forms.ValidationError(words % {"day": self.longest.isoformat()})
+        return chosen
 
     def chosen(self) -> list[Any]:
         return [self.people[key] for key in self.cleaned_data["signatories"]]

@@ -26,6 +26,8 @@ from referrals.forms.base import (
     short_text,
     yes,
 )
+from referrals.handing import handover_choices
+from referrals.models import Pupil
 
 
 def colleagues(organisation: Organisation | None) -> Any:
@@ -227,6 +229,16 @@ class VoiceForm(MoveForm):
         self.initial.setdefault("words", self.obj.words.open())
 
 
+class FosterForm(MoveForm):
+    words = long_text(
+        _("Familjehemmets egna ord"), hint=_("Skriv det som sägs, som det sägs."), rows=8
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("words", self.obj.words.open())
+
+
 class AssessForm(MoveForm):
     on = day(_("Bedömd den"))
     pupils_view = choice(
@@ -260,25 +272,6 @@ class CancelForm(MoveForm):
 class NextStepForm(MoveForm):
     next_step = short_text(_("Nästa steg"))
     due = day(_("Senast"))
-
-
-class DocumentReviewForm(MoveForm):
-    held_on = day(_("Vilken dag hölls uppföljningen?"))
-    took_part = short_text(_("Vilka var med?"), required=False)
-    text = long_text(_("Vad har hänt sedan sist?"), rows=6)
-    pupils_view = long_text(_("Vad säger eleven?"), required=False, rows=4)
-    changes = long_text(_("Vad ändrar ni?"), required=False, rows=4)
-    progress = forms.TypedChoiceField(
-        label=_("Går det framåt?"),
-        choices=[("1", _("Ja")), ("0", _("Nej, inte än"))],
-        coerce=lambda value: value == "1",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Välj om det går framåt.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("held_on", min(self.obj.held_on, clock.today()))
 
 
 class AcknowledgeForm(MoveForm):
@@ -335,7 +328,41 @@ class WithdrawConsentForm(WithReason):
         super().__init__(*args, **kwargs)
         field = self.fields["line"]
         field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda row: row.person.name  # type: ignore[attr-defined]
+        known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
+        # Anyone in the team may note it, also who may not know whom the case is about.
+        field.label_from_instance = lambda row: row.person.name if known else str(row.role)  # type: ignore[attr-defined]
+
+
+class GoOnForm(MoveForm):
+    until = day(_("Till och med vilken dag går ni vidare?"))
+    school = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Vilken skola går eleven till?"),
+        empty_label=_("Välj"),
+        help_text=_("Familjens samtycke behöver nämna skolan."),
+        error_messages={"required": _("Välj elevens nya skola.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schools = Organisation.objects.in_service().of(Kind.SCHOOL)
+        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+
+
+class ChooseItemsForm(MoveForm):
+    """What is handed over, thing by thing; the identity always goes with it."""
+
+    items = several(_("Vad ska lämnas över?"), (), ask=_("Välj minst en sak att lämna över."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["items"].choices = handover_choices(self.obj.case)  # type: ignore[attr-defined]
+        chosen = [f"{row.kind}:{row.item}" for row in self.obj.items.all()]
+        self.initial.setdefault("items", chosen)
+
+    def details(self) -> dict[str, Any]:
+        chosen = ["identity:" + str(self.obj.case.pupil.uuid), *self.cleaned_data["items"]]
+        return {"items": [tuple(item.split(":", 1)) for item in dict.fromkeys(chosen)]}
 
 
 class HandoverForm(MoveForm):
@@ -353,6 +380,15 @@ class Offer:
     primary: bool = False
     # Whether it asks for the case to be open to the actor in full, or is for any of the side.
     outline: bool = False
+
+
+class ReviewGlassForm(MoveForm):
+    verdict = choice(
+        _("Var öppningen befogad?"),
+        choices.GlassVerdict.choices,
+        ask=_("Välj om öppningen var befogad."),
+    )
+    comment = long_text(_("Kommentar"), required=False, rows=3)
 
 
 OFFERS: dict[tuple[str, str], Offer] = {
@@ -391,14 +427,28 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ),
     ("case", "resume"): Offer(_("Återuppta ärendet"), WithReason, outline=True),
     ("case", "hand_on"): Offer(_("Byt ansvarig eller ersättare"), HandOnForm, outline=True),
+    ("case", "go_on"): Offer(
+        _("Gå vidare på en ny skola"),
+        GoOnForm,
+        _("När eleven slutar årskurs 9: bestäm till vilken dag och på vilken skola ni går vidare."),
+    ),
     ("case", "change_school"): Offer(_("Eleven byter skola"), ChangeSchoolForm),
     ("case", "change_team"): Offer(_("Byt team"), ChangeTeamForm, outline=True),
     ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
     ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
+    ("section", "hide_from_guardian"): Offer(
+        _("Dölj för vårdnadshavare"),
+        WhyForm,
+        _("Delen lämnas aldrig ut till en vårdnadshavare: inte på papper, inte i ett utdrag."),
+    ),
+    ("section", "show_to_guardian"): Offer(_("Visa för vårdnadshavare igen"), WhyForm),
     ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
     ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
     ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
+    ("fostervoice", "answer"): Offer(_("Skriv ner svaret"), FosterForm),
+    ("fostervoice", "decline"): Offer(_("Familjehemmet vill inte svara")),
+    ("fostervoice", "withdraw"): Offer(_("Ta tillbaka frågan"), danger=True),
     ("mappedneed", "leave_without_goal"): Offer(_("Inget mål för det här"), WhyForm),
     ("mappedneed", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
     ("goal", "meet_fully"): Offer(_("Helt uppnått"), AssessForm),
@@ -422,7 +472,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("outsidecontact", "plan_meeting"): Offer(_("Ett möte är bokat"), NextStepForm),
     ("outsidecontact", "finish"): Offer(_("Klart")),
     ("outsidecontact", "decline"): Offer(_("Blev inte av")),
-    ("review", "document"): Offer(_("Dokumentera uppföljningen"), DocumentReviewForm, primary=True),
+    ("review", "document"): Offer(_("Dokumentera uppföljningen"), primary=True),
     ("review", "cancel"): Offer(_("Ställ in")),
     ("absence", "mark_in_error"): Offer(_("Felskriven"), WithReason, danger=True),
     ("participant", "leave"): Offer(_("Deltar inte längre"), danger=True),
@@ -430,6 +480,12 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("transfer", "start"): Offer(_("Stödet har börjat"), OnForm, primary=True),
     ("transfer", "not_start"): Offer(_("Stödet blev inte av"), WhyForm),
     ("transfer", "decline"): Offer(_("Vi tar inte emot"), WhyForm, danger=True),
+    ("transfer", "choose_items"): Offer(_("Ändra vad som lämnas över"), ChooseItemsForm),
+    ("transfer", "hand_back"): Offer(
+        _("Lämna tillbaka till teamet"),
+        WhyForm,
+        _("Då öppnas ett nytt ärende i teamet, och familjen får frågan om samtycke på nytt."),
+    ),
     ("transfer", "withdraw"): Offer(_("Ta tillbaka överlämningen"), WithReason, danger=True),
     ("consent", "remind"): Offer(
         _("Påminn"), MoveForm, _("De som inte har svarat får en påminnelse.")
@@ -442,6 +498,13 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Det gäller direkt. Den andra sidan slutar läsa i samma stund."),
         danger=True,
     ),
+    ("breakglass", "review"): Offer(
+        _("Granska nödöppningen"),
+        ReviewGlassForm,
+        _("Läs varför ärendet öppnades. Bedöm om det var befogat."),
+        primary=True,
+    ),
+    ("breakglass", "stop"): Offer(_("Avsluta öppningen nu")),
     ("concernreport", "receive"): Offer(_("Socialtjänsten har tagit emot"), OnForm),
     ("concernreport", "give_feedback"): Offer(
         _("Vi har fått återkoppling"), FeedbackForm, primary=True

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
+from accounts import clock, working_days
 from accounts.models import Kind, Membership, Organisation
+from history.door import begin, edit, together
 from history.models import Living
 from referrals import choices
 from referrals.forms.base import (
@@ -21,9 +21,12 @@ from referrals.forms.base import (
     long_text,
     number,
     one_person,
+    pick,
     short_text,
     yes,
 )
+from referrals.forms.changing import people_around
+from referrals.handing import handover_choices
 from referrals.models import (
     Absence,
     Case,
@@ -36,6 +39,7 @@ from referrals.models import (
     OutsideContact,
     Participant,
     Review,
+    Section,
     Tool,
     Transfer,
 )
@@ -50,6 +54,8 @@ class NewForm(OwnForm):
     intro: Any = ""
     # Where on the case's pages one lands afterwards.
     lands = "referrals:case"
+    # Whether the school may add it on its own side, besides those the case is open to in full.
+    for_school = False
 
     def __init__(
         self, *args: Any, case: Case, actor: Membership, on: Any = None, **kwargs: Any
@@ -65,6 +71,9 @@ class NewForm(OwnForm):
         """Details for `Living.born`."""
         return {}
 
+    def apply(self) -> None:
+        begin(self.build(), by=self.actor, key=self.cleaned_data["key"], **self.born_with())
+
     @property
     def data_without_key(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
@@ -74,6 +83,17 @@ class NewNeed(NewForm):
     title = _("Nytt behov")
     lands = "referrals:plan"
     text = long_text(_("Vilket behov ser ni?"), rows=3)
+    section = forms.ModelChoiceField(
+        Section.objects.none(),
+        label=_("Var i kartläggningen syns det?"),
+        required=False,
+        empty_label=_("Ingen särskild del"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = Section.objects.visible_to(self.actor).filter(case=self.case).order_by("order")
+        self.fields["section"].queryset = sections  # type: ignore[attr-defined]
 
     def build(self) -> Living:
         return MappedNeed(case=self.case, **self.data_without_key)
@@ -96,14 +116,21 @@ class NewGoal(NewForm):
         required=False,
         empty_label=_("Nej, ett eget mål"),
     )
-    who = short_text(_("Vem gör vad?"), required=False)
+    owner = one_person(_("Vem ansvarar för målet?"), Membership.objects.none())
+    who = short_text(
+        _("Vem gör vad?"),
+        required=False,
+        hint=_("Till exempel: eleven, hemmet och mentorn."),
+    )
     due = day(_("Klart till"))
     start = number(_("Var är eleven i dag? 1–10"), low=1, high=10)
     target = number(_("Vart vill ni nå? 1–10"), low=1, high=10)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        needs = MappedNeed.objects.visible_to(self.actor).filter(case=self.case)
+        needs = MappedNeed.objects.visible_to(self.actor).filter(case=self.case, status="written")
+        self.fields["owner"].queryset = people_around(self.case)  # type: ignore[attr-defined]
+        self.initial.setdefault("owner", self.actor.pk)
         goals = Goal.objects.visible_to(self.actor).filter(
             case=self.case, parent=None, status="open"
         )
@@ -111,6 +138,8 @@ class NewGoal(NewForm):
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
             field.label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
+        if self.on is not None:
+            self.initial.setdefault("parent", self.on.pk)
         self.initial.setdefault("start", 3)
         self.initial.setdefault("target", 8)
 
@@ -145,6 +174,11 @@ class NewIntervention(NewForm):
     )
     owner = one_person(_("Vem ansvarar?"), Membership.objects.none())
     weeks = number(_("Hur många veckor?"), low=1, high=104)
+    legal_form = pick(
+        _("Rättslig form"),
+        [("", _("Som verktygslådan säger")), *choices.LegalForm.choices],
+        required=False,
+    )
     note = long_text(_("Hur gör ni?"), required=False, rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -154,16 +188,24 @@ class NewIntervention(NewForm):
         self.fields["tool"].queryset = tools  # type: ignore[attr-defined]
         self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
         self.fields["goal"].label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
-        both = Membership.objects.in_force().filter(
-            organisation__in=(self.case.team_id, self.case.school_id)
-        )
-        self.fields["owner"].queryset = both.select_related("user")  # type: ignore[attr-defined]
+        self.fields["tool"].choices = by_level(tools)  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = people_around(self.case)  # type: ignore[attr-defined]
         self.initial.setdefault("owner", self.actor.pk)
         self.initial.setdefault("weeks", 8)
 
     def build(self) -> Living:
         given = self.data_without_key
-        return Intervention(case=self.case, legal_form=given["tool"].legal_form, **given)
+        given["legal_form"] = given["legal_form"] or given["tool"].legal_form
+        return Intervention(case=self.case, **given)
+
+
+def by_level(tools: Any) -> list[Any]:
+    """The tools as groups: for the pupil, and for the class, group and school around the pupil."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for tool in tools:
+        groups.setdefault(tool.level, []).append((tool.pk, tool.name))
+    known = [(level.label, groups[level]) for level in choices.Level if level in groups]
+    return [("", _("Välj")), *known]
 
 
 class NewOccasion(NewForm):
@@ -188,6 +230,7 @@ class NewNote(NewForm):
     title = _("Ny anteckning")
     intro = _("Du kan ändra utkastet tills du signerar det.")
     lands = "referrals:notes"
+    for_school = True
     kind = choice(_("Vad är det?"), choices.NoteKind.choices)
     on = day(_("Vilken dag?"))
     at = forms.TimeField(
@@ -241,6 +284,13 @@ class NewReview(NewForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("held_on", self.case.next_review or clock.today())
 
+    def apply(self) -> None:
+        """The booked day is the day the case is next reviewed."""
+        with together(self.case):
+            super().apply()
+            if self.case.status == choices.CaseStatus.SUPPORT:
+                edit(self.case, by=self.actor, next_review=self.cleaned_data["held_on"])
+
     def build(self) -> Living:
         return Review(case=self.case, **self.data_without_key)
 
@@ -288,12 +338,23 @@ class NewAbsence(NewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         baseline = self.case.baseline
+        if baseline is None:
+            self.fields["purpose"].choices = choices.AbsencePurpose.choices  # type: ignore[attr-defined]
+            first, last = baseline_window(self.case)
+            self.initial |= {"purpose": choices.AbsencePurpose.BASELINE}
+            self.initial |= {"period_from": first, "period_to": last}
         self.initial.setdefault("unit", baseline.unit if baseline else choices.Unit.MINUTES)
         self.initial.setdefault("source", baseline.source if baseline else choices.Source.MANUAL)
         self.initial.setdefault("period_to", clock.today() - timedelta(days=1))
 
     def build(self) -> Living:
         return Absence(case=self.case, **self.data_without_key)
+
+
+def baseline_window(case: Case) -> tuple[date, date]:
+    """The programme's number of school days before the case was opened (SkolFam: 20)."""
+    last = working_days.back(case.opened, 1)
+    return working_days.back(case.opened, case.programme.baseline_days), last
 
 
 class NewParticipant(NewForm):
@@ -337,11 +398,11 @@ class NewTransfer(NewForm):
         super().__init__(*args, **kwargs)
         receivers = Organisation.objects.in_service().of(Kind.RECEIVER)
         self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
-        home = self.case.pupil.home_district_id
+        home = self.case.pupil.home_district and self.case.pupil.home_district.heir
         self.initial.setdefault(
             "receiver", receivers.filter(parent=home).values_list("pk", flat=True).first()
         )
-        self.fields["items"].choices = handover_choices(self.case, self.actor)  # type: ignore[attr-defined]
+        self.fields["items"].choices = handover_choices(self.case)  # type: ignore[attr-defined]
 
     def build(self) -> Living:
         given = self.data_without_key
@@ -359,33 +420,11 @@ class NewTransfer(NewForm):
         return {"items": [tuple(item.split(":", 1)) for item in dict.fromkeys(chosen)]}
 
 
-def handover_choices(case: Case, actor: Membership) -> list[tuple[str, Any]]:
-    """Each thing that can be handed over, as "kind:uuid", with what it is called."""
-    rows: list[tuple[str, QuerySet, Any]] = [
-        ("section", case.sections.filter(status="written"), lambda row: row.title),
-        ("goal", case.goals.all(), lambda row: _("Mål: %s") % row.text.open()[:60]),
-        (
-            "review",
-            case.reviews.filter(status="documented"),
-            lambda row: _("Uppföljning %s") % row.held_on,
-        ),
-        (
-            "absence",
-            case.absence_rows(),
-            lambda row: _("Frånvaro %(f)s–%(t)s") % {"f": row.period_from, "t": row.period_to},
-        ),
-    ]
-    found: list[tuple[str, Any]] = []
-    for kind, queryset, name in rows:
-        found += [(f"{kind}:{row.uuid}", name(row)) for row in queryset]
-    voice = case.voices.filter(status="answered").first()
-    return [*found, (f"voice:{voice.uuid}", _("Elevens egna ord"))] if voice else found
-
-
 # kind → (form, the model of what it is added to, if not the case itself)
 NEW: dict[str, tuple[type[NewForm], Any]] = {
     "behov": (NewNeed, None),
     "mal": (NewGoal, None),
+    "delmal": (NewGoal, Goal),
     "skattning": (NewEstimate, Goal),
     "insats": (NewIntervention, None),
     "tillfalle": (NewOccasion, Intervention),

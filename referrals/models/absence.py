@@ -123,6 +123,11 @@ class Absence(Living):
             errors["valid"] = _("Frånvaron kan inte vara längre än den rapporterade tiden.")
         if not self.offered:
             errors["offered"] = _("Skriv hur mycket undervisning eleven har erbjudits.")
+        baseline = self.case.baseline if self.case and self.purpose == AbsencePurpose.END else None
+        if baseline and baseline.unit != self.unit:
+            errors["unit"] = _(
+                "Mät som i utgångsläget, i %(unit)s, så att det går att jämföra."
+            ) % {"unit": baseline.get_unit_display().lower()}
         if errors:
             raise ValidationError(errors)
 

@@ -28,9 +28,9 @@ class AddsTo(Rule):
         if obj.case_id:
             return (
                 policy.team(obj, actor)
-                and Case.objects.open_to(actor).filter(pk=obj.case_id).exists()
+                and Case.objects.written_by(actor).filter(pk=obj.case_id).exists()
             )
-        return policy.school(obj, actor)
+        return policy.school(obj, actor) and obj.referral.is_of(actor)
 
 
 class AttachmentQuerySet(LivingQuerySet):

@@ -24,6 +24,8 @@ class ConcernReportQuerySet(LivingQuerySet):
             return self.all()
         if not isinstance(actor, Membership):
             return self.none()
+        if actor.role == Role.AUDITOR:
+            return self.all()
         mine = Q(reporter=actor)
         if actor.role in (Role.PRINCIPAL, Role.MANAGER):
             mine |= Q(reporters=actor.organisation_id)
@@ -87,3 +89,21 @@ class ConcernReport(Living):
     )
     def give_up(self) -> None:
         """Asked for and never given; it counts in the district's figure."""
+
+    @transition(status, list(OPEN_CONCERN), None, permission=policy.clock, custom={"closes": True})
+    def cover(self, *, reporter: Membership) -> None:
+        """Whoever reported has left: the deputy or leader follows up; the birth event says who it was."""
+        self.reporter = reporter
+
+    @transition(
+        status,
+        list(OPEN_CONCERN),
+        None,
+        permission=policy.reporters_leader,
+        custom={"closes": True},
+    )
+    def hand_on(self, *, reporter: Membership) -> None:
+        """Let somebody else follow up the feedback."""
+        if reporter.organisation_id != self.reporters_id or not reporter.in_force:
+            raise ValidationError({"reporter": _("Välj någon som arbetar hos er.")})
+        self.reporter = reporter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -22,6 +22,7 @@ from referrals.choices import (
 from referrals.choices import InterventionStatus as Status
 from referrals.models.belongs import CasePart, CasePartQuerySet
 from referrals.models.case import Case
+from referrals.models.folded import folded
 from referrals.models.plan import Goal
 from referrals.models.programme import Programme
 from vault.fields import SealedTextField
@@ -60,6 +61,12 @@ class Tool(models.Model):
 
 class InterventionQuerySet(CasePartQuerySet):
     category = Category.PLAN
+
+    def with_occasions(self) -> InterventionQuerySet:
+        """Each with `held`: its recorded occasions as dicts of uuid, minutes and no_show, or None."""
+        rows = Occasion.objects.filter(intervention=OuterRef("pk"), status=EntryStatus.WRITTEN)
+        columns = {"uuid": "uuid", "minutes": "minutes", "no_show": "no_show"}
+        return self.annotate(held=folded(rows, "intervention", **columns))
 
     def used(self) -> InterventionQuerySet:
         """Used means at least one recorded occasion that took place."""

@@ -30,6 +30,10 @@ class SectionQuerySet(CasePartQuerySet):
             seen = (seen & Q(side=Side.SCHOOL)) | (own & Q(owner__in=sight.selves(actor)))
         return self.filter(seen).distinct()
 
+    def for_guardians(self) -> SectionQuerySet:
+        """What a guardian may be given to read: nothing that somebody has hidden from them."""
+        return self.filter(hidden_from_guardian=False)
+
 
 class Section(CasePart):
     """One part of the mapping, with its owner: strengths as well as needs."""
@@ -89,6 +93,29 @@ class Section(CasePart):
             raise ValidationError({"why": _("Skriv varför delen inte är aktuell.")})
         self.not_relevant_why, self.text, self.strengths = why, "", ""
 
+    @transition(status, list(SectionStatus), None, permission=policy.team | policy.school)
+    def hide_from_guardian(self, *, why: str) -> None:
+        """No guardian reads it, on no page, paper or extract; the pupil may come to harm."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför den inte visas.")})
+        self.hidden_from_guardian, self.hidden_why = True, why
+
+    def is_hidden(self) -> bool:
+        return self.hidden_from_guardian
+
+    @transition(
+        status,
+        list(SectionStatus),
+        None,
+        conditions=[is_hidden],
+        permission=policy.team | policy.school,
+    )
+    def show_to_guardian(self, *, why: str) -> None:
+        """The reason is gone; why it was hidden stays with the events."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför den kan visas nu.")})
+        self.hidden_from_guardian, self.hidden_why = False, why
+
     @transition(status, list(SectionStatus), None, permission=policy.team)
     def assign(self, *, owner: Membership, side: str) -> None:
         """Somebody owns it from now on, at the school or in the team."""
@@ -96,6 +123,8 @@ class Section(CasePart):
             self.case.school_id if side == Side.SCHOOL else self.case.team_id
         ):
             raise ValidationError({"owner": _("Välj någon på rätt sida.")})
+        if not Case.objects.visible_to(owner).filter(pk=self.case_id).exists():
+            raise ValidationError({"owner": _("Lägg till personen som deltagare i ärendet först.")})
         self.owner, self.side = owner, side
 
 

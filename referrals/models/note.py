@@ -45,6 +45,10 @@ class NoteQuerySet(CasePartQuerySet):
         signed = Q(status=NoteStatus.SIGNED) | (mine & Q(status=NoteStatus.DRAFT))
         return self.filter(seen & signed).distinct()
 
+    def for_guardians(self) -> NoteQuerySet:
+        """What a guardian may be given to read: signed, and not hidden from them."""
+        return self.filter(hidden_from_guardian=False, status=NoteStatus.SIGNED)
+
 
 class Note(CasePart):
     """A talk, call, visit or meeting. Signed it stands; a correction is a new note."""
@@ -79,7 +83,7 @@ class Note(CasePart):
     @property
     def editable(self) -> tuple[str, ...]:  # type: ignore[override]
         if self.status == NoteStatus.SIGNED:
-            return ("shown_to_other_side",)
+            return ("shown_to_other_side", "hidden_from_guardian", "hidden_why")
         if self.status != NoteStatus.DRAFT:
             return ()
         return (
@@ -101,6 +105,8 @@ class Note(CasePart):
             raise ValidationError({"hidden_why": _("Skriv varför den inte visas.")})
         organisation = self.written_by.organisation_id
         self.side = Side.SCHOOL if organisation == self.case.school_id else Side.TEAM
+        if self.corrects and self.corrects.side != self.side:
+            raise ValidationError(_("En anteckning rättas av den sida som skrev den."))
 
     @transition(status, NoteStatus.DRAFT, NoteStatus.SIGNED, permission=policy.team | policy.school)
     def sign(self) -> None:
@@ -193,6 +199,11 @@ class OutsideContact(CasePart):
     )
     def finish(self) -> None:
         """Nothing more to wait for."""
+
+    @transition(status, list(OPEN_CONTACT), None, permission=policy.clock)
+    def cover(self, *, responsible: Membership) -> None:
+        """Somebody has left: whoever remains takes the next step meanwhile."""
+        self.responsible = responsible
 
     @transition(
         status, list(OPEN_CONTACT), ContactStatus.DECLINED, permission=policy.team | policy.clock

@@ -1,4 +1,4 @@
-"""Named participants of a case, with profession; and who may see a protected pupil."""
+"""Named participants of a case, with profession."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from accounts.models import Actor, Clock, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, StatusField
+from accounts.models import Actor, Clock, Membership
+from history.models import LivingQuerySet, StatusField
 from referrals import policy
 from referrals.choices import ParticipantStatus, Side
 from referrals.models.belongs import CasePart
@@ -75,61 +75,3 @@ class Participant(CasePart):
     )
     def leave(self) -> None:
         """No longer takes part, and no longer reads."""
-
-
-class RightStatus(models.TextChoices):
-    PROPOSED = "proposed", _("Föreslagen")
-    GIVEN = "given", _("Given")
-    ENDED = "ended", _("Avslutad")
-
-
-class RightQuerySet(LivingQuerySet):
-    def visible_to(self, actor: Actor) -> RightQuerySet:
-        if isinstance(actor, Clock):
-            return self.all()
-        if not isinstance(actor, Membership):
-            return self.none()
-        here = Q(organisation=actor.organisation_id)
-        givers = actor.role in (Role.PRINCIPAL, Role.MANAGER)
-        return self.filter(here if givers else here & Q(holder=actor))
-
-
-class ProtectionRight(Living):
-    """The right to see one protected pupil: proposed by one, given by another, then reasoned."""
-
-    birth, beginner = "propose", policy.right_giver
-
-    pupil = models.ForeignKey("referrals.Pupil", models.PROTECT, related_name="rights")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    holder = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    first = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    second = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
-    status = StatusField(choices=RightStatus.choices, default=RightStatus.PROPOSED)
-
-    objects = RightQuerySet.as_manager()
-
-    class Meta(Living.Meta):
-        abstract = False
-
-    def __str__(self) -> str:
-        return "Rätt till skyddat ärende"
-
-    def find_trail(self) -> None:
-        self.trail_id = self.pupil.trail_id
-
-    @transition(status, RightStatus.PROPOSED, RightStatus.GIVEN, permission=policy.right_giver)
-    def give(self, *, second: Membership) -> None:
-        """A second person, not the first and not the holder, agrees."""
-        if second.pk in (self.first_id, self.holder_id):
-            raise ValidationError({"second": _("En annan person än den första behöver godkänna.")})
-        self.second = second
-
-    @transition(
-        status,
-        [RightStatus.PROPOSED, RightStatus.GIVEN],
-        RightStatus.ENDED,
-        permission=policy.right_giver | policy.clock,
-        custom={"closes": True},
-    )
-    def end(self) -> None:
-        """The right is taken back."""

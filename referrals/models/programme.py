@@ -33,8 +33,8 @@ class ProgrammeVersion(models.Model):
     """What one programme asks for, from a day on. Never changed once in use: a new one is made.
 
     Grades and ages are inclusive; None means no limit. `absence_max` is per cent of reported time.
-    Deadlines are working days by step, keyed as in `deadline()`. Sections and consent rules are
-    lists of dicts described in docs/programmes.md.
+    Deadlines are working days by step, keyed as in `deadline()`. Sections are dicts of key, title,
+    prompt and side; categories and closure codes lists of codes, where none means all.
     """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions")
@@ -46,6 +46,9 @@ class ProgrammeVersion(models.Model):
     grade_to = models.PositiveSmallIntegerField("till årskurs", null=True, blank=True)
     age_from = models.PositiveSmallIntegerField("från ålder", null=True, blank=True)
     age_to = models.PositiveSmallIntegerField("till ålder", null=True, blank=True)
+    absence_min = models.PositiveSmallIntegerField(
+        "lägsta frånvaro i procent", null=True, blank=True
+    )
     absence_max = models.PositiveSmallIntegerField(
         "högsta frånvaro i procent", null=True, blank=True
     )
@@ -55,7 +58,12 @@ class ProgrammeVersion(models.Model):
     baseline_days = models.PositiveSmallIntegerField("skoldagar i utgångsläget", default=20)
     deadlines = models.JSONField("tider", default=dict)
     sections = models.JSONField("kartläggningens delar", default=list)
-    consent_rules = models.JSONField("samtyckesregler", default=list)
+    # What a consent proposes and how long it may hold; who signs is the consent rules' own table.
+    consent_days = models.PositiveSmallIntegerField("längsta samtycke i dagar", default=365)
+    consent_categories = models.JSONField("uppgifter som samtycket föreslår", default=list)
+    # The texts a plan and a review begin from, for the pupil and the team to write on.
+    plan_template = models.TextField("planens mall", blank=True)
+    review_template = models.TextField("uppföljningens mall", blank=True)
     closure_codes = models.JSONField("avslutsskäl", default=list)
 
     class Meta:
@@ -68,6 +76,18 @@ class ProgrammeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} v{self.number}"
+
+    def review_template_in(self, district: Organisation | None) -> str:
+        """What a review's text begins from: the core's lines, then the district's."""
+        added = self.programme.additions.filter(district=district, current=True).first()
+        return "\n".join(filter(None, [self.review_template, added and added.review_template]))
+
+    def sections_in(self, district: Organisation | None) -> list[dict[str, Any]]:
+        """The common core's sections and those the district has added, in that order."""
+        added = self.programme.additions.filter(district=district, current=True).first()
+        known = {part["key"] for part in self.sections}
+        local = [part for part in (added.sections if added else []) if part["key"] not in known]
+        return [*self.sections, *local]
 
     def deadline(self, step: str) -> int:
         """Working days for a step; raises KeyError for a step the version does not know."""
@@ -86,6 +106,37 @@ class ProgrammeVersion(models.Model):
         limits = {
             "grade": (grade, self.grade_from, self.grade_to),
             "age": (age, self.age_from, self.age_to),
-            "absence": (absence, None, self.absence_max),
+            "absence": (absence, self.absence_min, self.absence_max),
         }
         return [name for name, (value, low, high) in limits.items() if outside(value, low, high)]
+
+
+class ProgrammeAddition(models.Model):
+    """What one district adds to a programme's common core; versioned like the core.
+
+    It can only add: sections of the mapping, and lines to the review's template.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="additions")
+    district = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField("version", default=1)
+    current = models.BooleanField("gäller", default=True)
+    since = models.DateField("från")
+    made_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    sections = models.JSONField("kartläggningens delar", default=list)
+    review_template = models.TextField("uppföljningens mall", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "district", "number"], name="addition_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "district"],
+                condition=Q(current=True),
+                name="addition_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}, {self.district} v{self.number}"

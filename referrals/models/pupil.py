@@ -69,7 +69,8 @@ class Pupil(Living):
         constraints = [
             models.UniqueConstraint(
                 fields=["school", "number_index"],
-                condition=Q(status="current"),
+                # A protected pupil is told to nobody, not even to whoever would register them again.
+                condition=Q(status="current", protection="none"),
                 name="pupil_once_a_school",
             ),
             models.CheckConstraint(
@@ -234,6 +235,17 @@ class Guardian(Living):
     @property
     def name(self) -> str:
         return f"{self.given_name.open()} {self.family_name.open()}".strip()
+
+    def may_be_asked(self) -> bool:
+        """Whether anybody may ask, link or write to them: of a protected pupil, once decided."""
+        if not self.pupil.protected:
+            return True
+        decision = self.decision()
+        return decision is not None and decision.may_be_asked
+
+    def decision(self):  # type: ignore[no-untyped-def]  # its model imports this one
+        """What a holder of the right has decided last for this guardian; None before that."""
+        return self.decisions.filter(status="made").order_by("-pk").first()
 
     @property
     def school(self) -> Organisation:

@@ -11,7 +11,7 @@ from django_fsm import transition
 from accounts import clock
 from history.models import StatusField
 from referrals import policy
-from referrals.choices import Category, ReviewStatus
+from referrals.choices import Category, NotKnown, ReviewStatus
 from referrals.models.absence import Absence
 from referrals.models.belongs import CasePart, CasePartQuerySet
 from referrals.models.case import Case
@@ -31,6 +31,7 @@ class Review(CasePart):
     held_on = models.DateField("dag")
     at = models.TimeField("klockan", null=True, blank=True)
     absence = models.ForeignKey(Absence, models.PROTECT, null=True, related_name="+")
+    absence_not_known = models.CharField(max_length=20, choices=NotKnown, blank=True)
     took_part = SealedTextField("vilka var med", blank=True)
     pupils_view = SealedTextField("vad eleven säger", blank=True)
     text = SealedTextField("vad som har hänt", blank=True)
@@ -69,9 +70,15 @@ class Review(CasePart):
         pupils_view: str = "",
         took_part: str = "",
         absence: Absence | None = None,
+        absence_not_known: str = "",
     ) -> None:
-        """What the review found, whatever is decided next."""
+        """What the review found, whatever is decided next.
+
+        The absence since last time is measured, or a code of `NotKnown` says why it is not.
+        """
         errors: dict[str, object] = {}
+        if absence is None and absence_not_known not in NotKnown.values:
+            errors["absence_not_known"] = _("Mät frånvaron sedan sist, eller välj varför inte.")
         if not text.strip():
             errors["text"] = _("Skriv vad som har hänt sedan sist.")
         if progress is None:
@@ -82,7 +89,7 @@ class Review(CasePart):
             raise ValidationError(errors)
         self.held_on, self.text, self.progress = held_on, text, progress  # type: ignore[assignment]
         self.changes, self.pupils_view, self.took_part = changes, pupils_view, took_part
-        self.absence = absence
+        self.absence, self.absence_not_known = absence, absence_not_known
 
     @transition(status, ReviewStatus.DOCUMENTED, None, permission=policy.clock)
     def use(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from accounts import clock
 from accounts.models import Actor, Clock, Membership, Role
 from referrals.choices import Category, ConsentStatus, EntryStatus, Purpose, TransferStatus
 
@@ -26,7 +27,7 @@ def selves(actor: Membership) -> list[int]:
 
 
 def unprotected(actor: Membership, pupil: str) -> Q:
-    """Not protected, or the actor registered the pupil or holds the right to this trail; and not
+    """Not protected, or the actor registered the pupil or holds the right to see them; and not
     disposed of: then there is nothing left for anybody to read."""
     mine = Q(**{f"{pupil}registered_by__in": selves(actor)})
     given = Q(
@@ -39,16 +40,16 @@ def unprotected(actor: Membership, pupil: str) -> Q:
     return there & (Q(**{f"{pupil}protection": "none"}) | mine | given)
 
 
-def consented(path: str, *, side: str, organisation: int, category: str, statuses: tuple) -> Q:
-    """A main consent, reached by `path`, that names this organisation and this category."""
-    return Q(
-        **{
-            f"{path}__purpose": Purpose.SUPPORT,
-            f"{path}__status__in": statuses,
-            f"{path}__{side}": organisation,
-            f"{path}__categories__contains": f" {category} ",
-        }
-    )
+def consented(path: str, *, side: str, organisation: int, statuses: tuple, category: str = "") -> Q:
+    """A main consent, reached by `path`, that names this organisation and this category, or any."""
+    names = {
+        f"{path}__purpose": Purpose.SUPPORT,
+        f"{path}__status__in": statuses,
+        f"{path}__{side}": organisation,
+    }
+    if category:
+        names[f"{path}__categories__contains"] = f" {category} "
+    return Q(**names)
 
 
 def of_case(path: str, **how: object) -> Q:
@@ -70,10 +71,29 @@ def named_in(actor: Membership, case: str) -> Q:
     )
 
 
+def broken_in(actor: Membership, case: str) -> Q:
+    """Opened by the actor in an emergency, and the time is not over: like somebody named in it."""
+    return Q(
+        **{
+            f"{case}glasses__by": actor.pk,
+            f"{case}glasses__stopped": False,
+            f"{case}glasses__until__gt": clock.now(),
+        }
+    )
+
+
 def own_cases(actor: Membership, case: str = "") -> Q:
     """Cases of the actor's own team that are open to them in full: enrolled, and theirs."""
     theirs = Q(**{f"{case}team": actor.organisation_id, f"{case}enrolled__isnull": False})
-    return theirs & named_in(actor, case) & unprotected(actor, f"{case}pupil__")
+    reads = named_in(actor, case) | broken_in(actor, case)
+    return theirs & reads & unprotected(actor, f"{case}pupil__")
+
+
+def direct_cases(actor: Membership, case: str = "") -> Q:
+    """Cases the actor's team began itself: whom they are about is the team's own, for those named."""
+    ours = Q(**{f"{case}team": actor.organisation_id, f"{case}referral": None})
+    begun = ours & Q(**{f"{case}pupil__team": actor.organisation_id})
+    return begun & named_in(actor, case) & unprotected(actor, f"{case}pupil__")
 
 
 def shared_with_school(actor: Membership, category: str, case: str = "") -> Q:
@@ -88,8 +108,19 @@ def shared_with_school(actor: Membership, category: str, case: str = "") -> Q:
 
 
 def at_school(actor: Membership, case: str = "") -> Q:
-    """Cases of the actor's school: all for the principal, else those they wrote or are named on."""
-    here = Q(**{f"{case}school": actor.organisation_id})
+    """Cases the actor's school knows of: all for the principal, else those they wrote or are named on.
+
+    The school knows of what its own referral began. Of a pupil who has moved there, or whose case
+    the team began itself, it is told nothing until a consent names it.
+    """
+    own = Q(**{f"{case}referral__school": actor.organisation_id})
+    told = of_case(
+        case,
+        side="names_school",
+        organisation=actor.organisation_id,
+        statuses=(ConsentStatus.ACTIVE,),
+    )
+    here = Q(**{f"{case}school": actor.organisation_id}) & (own | told)
     if actor.role == Role.PRINCIPAL:
         return here
     own = selves(actor)
@@ -97,7 +128,7 @@ def at_school(actor: Membership, case: str = "") -> Q:
     takes_part = Q(
         **{f"{case}participants__membership__in": own, f"{case}participants__status": "named"}
     )
-    return here & (wrote | takes_part)
+    return here & (wrote | takes_part | broken_in(actor, case))
 
 
 def case_parts(actor: Actor, category: str, *, manager: bool, case: str = "case__") -> Q:
@@ -127,13 +158,21 @@ def pupils(actor: Actor) -> Q:
     current = Q(status="current") & unprotected(actor, "")
     own = selves(actor)
     if actor.role == Role.PRINCIPAL:
-        return current & Q(school=actor.organisation_id)
+        told = consented(
+            "cases__own_consents",
+            side="names_school",
+            organisation=actor.organisation_id,
+            statuses=(ConsentStatus.ACTIVE,),
+        )
+        return current & Q(school=actor.organisation_id) & (Q(team=None) | told)
     if actor.role == Role.SCHOOL:
         wrote = Q(referrals__author__in=own) | Q(referrals__colleague__in=own)
         part = Q(cases__participants__membership__in=own, cases__participants__status="named")
-        return current & Q(school=actor.organisation_id) & (Q(registered_by__in=own) | wrote | part)
+        known = Q(registered_by__in=own) | wrote | part | broken_in(actor, "cases__")
+        return current & Q(school=actor.organisation_id) & known
     if actor.role in TEAM_ROLES:
-        return current & (own_cases(actor, "cases__") | Q(registered_by__in=own))
+        ours = own_cases(actor, "cases__") | direct_cases(actor, "cases__")
+        return current & (ours | Q(registered_by__in=own))
     if actor.role == Role.RECEIVER:
         return current & Q(
             cases__transfers__receiver=actor.organisation_id,

@@ -12,7 +12,7 @@ from accounts import clock
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role
 from history.models import Living, LivingQuerySet, Part, StatusField
 from referrals import policy
-from referrals.choices import OPEN_TRANSFER, Proposal
+from referrals.choices import OPEN_TRANSFER, Category, Proposal
 from referrals.choices import TransferStatus as Status
 from referrals.models import sight
 from referrals.models.case import Case
@@ -24,7 +24,8 @@ ALARMS = ("transfer.first_alarm", "transfer.second_alarm")
 
 class TransferQuerySet(LivingQuerySet):
     def visible_to(self, actor: Actor) -> TransferQuerySet:
-        """The team's own; the receiver's from `offered` on; the school that there is one."""
+        """The team's own; the receiver's from `offered` on; the school, as far as a consent
+        lets it follow the case, that there is one and how far it has come."""
         if isinstance(actor, Clock):
             return self.all()
         if not isinstance(actor, Membership):
@@ -35,6 +36,10 @@ class TransferQuerySet(LivingQuerySet):
             return self.filter(here & sight.unprotected(actor, "case__pupil__")).distinct()
         if actor.role in sight.TEAM_ROLES:
             return self.filter(Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("case"))))
+        if actor.role in sight.SCHOOL_ROLES:
+            handed = ~Q(status__in=(Status.CONSIDERED, Status.WITHDRAWN))
+            told = sight.shared_with_school(actor, Category.REVIEW, "case__")
+            return self.filter(handed & told).distinct()
         return self.none()
 
 
@@ -170,6 +175,23 @@ class Transfer(Living):
             raise ValidationError({"why": _("Skriv varför ni inte tar emot.")})
         self.why, self.ended_on = why, clock.today()
 
+    def case_is_over_and_not_followed(self) -> bool:
+        """The way back is a new case, and one at a time."""
+        return not self.case.is_open and not self.case.followed_by.exists()
+
+    @transition(
+        status,
+        Status.STARTED,
+        None,
+        conditions=[case_is_over_and_not_followed],
+        permission=policy.receiver,
+    )
+    def hand_back(self, *, why: str) -> None:
+        """The pupil needs the team again: a new case opens there, pointing to the old one."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför eleven behöver teamet igen.")})
+        self.why = why
+
     @transition(
         status,
         list(OPEN_TRANSFER),
@@ -180,6 +202,31 @@ class Transfer(Living):
     def withdraw(self) -> None:
         """Taken back by the team, or because the case goes on or its consent is gone."""
         self.ended_on = clock.today()
+
+    @transition(status, list(OPEN_TRANSFER), None, permission=policy.clock)
+    def cover(self, *, responsible: Membership, deputy: Membership) -> None:
+        """Somebody has left the team: whoever remains answers for it meanwhile."""
+        self.responsible, self.deputy = responsible, deputy
+
+    @transition(status, list(OPEN_TRANSFER), None, permission=policy.team)
+    def hand_on(self, *, responsible: Membership, deputy: Membership) -> None:
+        """Let others of the team answer for it."""
+        for name, person in (("responsible", responsible), ("deputy", deputy)):
+            if person.organisation_id != self.team.pk or not person.in_force:
+                raise ValidationError({name: _("Välj någon som arbetar i teamet.")})
+        self.responsible, self.deputy = responsible, deputy
+
+    @transition(
+        status,
+        [Status.OFFERED, Status.ACKNOWLEDGED],
+        None,
+        permission=policy.receiver | policy.clock,
+    )
+    def name_person(self, *, person: Membership | None) -> None:
+        """Who at the receiver's desk answers for it from now on; None when nobody is left."""
+        if person is not None and person.organisation_id != self.receiver_id:
+            raise ValidationError({"person": _("Välj någon hos mottagaren.")})
+        self.receiver_person = person
 
 
 class HandoverItem(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,13 +14,26 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
-from history.door import Conflict, begin, perform
+from history.door import Conflict, perform
 from history.models import Living
 from history.reading import reads, subject
+from referrals.forms.changing import CHANGES
+from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
-from referrals.models import Case, ConcernReport, Consent, Referral, Transfer
+from referrals.models import (
+    BreakGlass,
+    Case,
+    ConcernReport,
+    Consent,
+    Note,
+    Referral,
+    Transfer,
+)
+from referrals.models.sight import SCHOOL_ROLES, selves
 from referrals.views.showing import show
+
+KINDS = NEW | {"familjehem": (NewFosterVoice, None)}
 
 
 def page_of(obj: Any) -> str:
@@ -32,11 +46,15 @@ def page_of(obj: Any) -> str:
         return reverse("referrals:transfer", args=[obj.uuid])
     if isinstance(obj, ConcernReport):
         return reverse("referrals:concern", args=[obj.uuid])
+    if isinstance(obj, BreakGlass):
+        return reverse("referrals:glass", args=[obj.uuid])
     case = obj if isinstance(obj, Case) else obj.case
     pages = {
         "section": "referrals:mapping",
         "pupilvoice": "referrals:mapping",
+        "fostervoice": "referrals:mapping",
         "mappedneed": "referrals:plan",
+        "plan": "referrals:plan",
         "goal": "referrals:plan",
         "intervention": "referrals:plan",
         "occasion": "referrals:plan",
@@ -66,6 +84,8 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     model: Any = apps.get_model("referrals", kind)
     obj: Living = get_object_or_404(model.objects.visible_to(request.actor), uuid=uuid)
     subject(obj.uuid)
+    if (kind, move) == ("review", "document"):  # asked for with absence and goals, on one page
+        return redirect("referrals:document_review", obj.case.reference, uuid)  # type: ignore[attr-defined]
     form = offer.form(request.POST or None, obj=obj, actor=request.actor)
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if matter := matter_of(obj):
@@ -73,7 +93,8 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         details = form.details()
-        reason = details.pop("reason", "")
+        # A "why" the move asks for is its reason: kept with the event, sealed and erasable.
+        reason = details.pop("reason", "") or details.get("why", "")
         try:
             perform(
                 getattr(obj, move),
@@ -88,20 +109,70 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
             return render(request, "referrals/conflict.html", context, status=409)
         except ValidationError as error:
             form.blame(error)
-            _fresh_key(form)
+            fresh_key(form)
         else:
             return redirect(page_of(obj))
     return render(request, "referrals/act.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@reads("change")
+def change(request: Request, kind: str, uuid: UUID) -> HttpResponse:
+    """Change what stands there, as long as it may be changed by this reader where it stands."""
+    form_class = CHANGES.get(kind)
+    if form_class is None:
+        raise Http404
+    model: Any = apps.get_model("referrals", kind)
+    obj: Any = get_object_or_404(model.objects.visible_to(request.actor), uuid=uuid)
+    subject(obj.uuid)
+    case = obj if isinstance(obj, Case) else obj.case
+    if not obj.editable or not obj.editor(obj, request.actor) or not _writes(case, obj, request):
+        raise Http404
+    form = form_class(request.POST or None, obj=obj, actor=request.actor)
+    context = {"form": form, "offer": ChangeOffer(form.title, form.intro), "obj": obj}
+    context |= {"back": page_of(obj), "who": show(case, request.actor)}
+    if form.is_valid():
+        try:
+            form.apply()
+        except Conflict as conflict:
+            return render(
+                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
+            )
+        except ValidationError as error:
+            form.blame(error)
+            fresh_key(form)
+        else:
+            return redirect(page_of(obj))
+    return render(request, "referrals/act.html", context)
+
+
+def _writes(case: Case, obj: Any, request: Request) -> bool:
+    """What belongs to a case is changed by those it is open to; a note by whoever wrote it."""
+    if isinstance(obj, Note):
+        return bool(obj.written_by_id in selves(request.actor))  # type: ignore[arg-type]
+    return case.reads_in_full(request.actor)
+
+
+@dataclass(frozen=True)
+class ChangeOffer:
+    """A change as a person meets it: what the button and the heading say."""
+
+    label: Any
+    intro: Any
+    danger: bool = False
+
+
+@require_http_methods(["GET", "POST"])
 @reads("add")
 def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -> HttpResponse:
-    """Add something to a case that is open to the actor in full."""
-    if kind not in NEW:
+    """Add something to a case that is open to the actor in full; the school adds its own notes."""
+    if kind not in KINDS:
         raise Http404
-    form_class, on_model = NEW[kind]
-    case = get_object_or_404(Case.objects.open_to(request.actor), reference=reference)
+    form_class, on_model = KINDS[kind]
+    cases = Case.objects.written_by(request.actor)
+    if form_class.for_school and request.actor.role in SCHOOL_ROLES:  # type: ignore[union-attr]
+        cases = Case.objects.visible_to(request.actor).filter(enrolled__isnull=False)
+    case = get_object_or_404(cases, reference=reference)
     on = None
     if (on_model is None) != (uuid is None):
         raise Http404
@@ -113,17 +184,16 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
     context = {"form": form, "case": case, "back": back, "who": show(case, request.actor)}
     if form.is_valid():
         try:
-            key = form.cleaned_data["key"]
-            begin(form.build(), by=request.actor, key=key, **form.born_with())
+            form.apply()
         except ValidationError as error:
             form.blame(error)
-            _fresh_key(form)
+            fresh_key(form)
         else:
             return redirect(back)
     return render(request, "referrals/add.html", context)
 
 
-def _fresh_key(form: Any) -> None:
+def fresh_key(form: Any) -> None:
     """A refused try used no key, but a mended one is a new wish."""
     form.data = form.data.copy()
     form.data["key"] = str(uuid4())

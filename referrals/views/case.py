@@ -1,7 +1,8 @@
-"""The case: the whole path on one page, and its mapping, plan and notes."""
+"""The case: the whole path on one page, all that has happened, and what is asked before its end."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -17,27 +18,14 @@ from accounts import clock
 from accounts.http import Request
 from history.door import Conflict, edit
 from history.reading import reads, subject
-from referrals import charts
-from referrals.choices import CaseStatus, Purpose, TransferStatus
+from referrals import charts, happenings
+from referrals.choices import CaseStatus, Category, GoalStatus, Purpose, TransferStatus
 from referrals.forms.closing import ClosingForm, SummerForm
 from referrals.forms.moves import offers
-from referrals.models import (
-    Absence,
-    Case,
-    Consent,
-    Goal,
-    Intervention,
-    MappedNeed,
-    Note,
-    OutsideContact,
-    Participant,
-    PupilVoice,
-    Referral,
-    Review,
-    Section,
-    Transfer,
-)
-from referrals.timeline import timeline
+from referrals.models import Absence, Case, Consent, Goal, Intervention
+from referrals.models.sight import SCHOOL_ROLES
+from referrals.next_step import Reader, next_step
+from referrals.timeline import KINDS, timeline
 from referrals.views.showing import show
 
 # The path as one line: (status in which a step is under way, what it is called).
@@ -54,6 +42,9 @@ AFTER = {
     CaseStatus.TRANSFERRING: CaseStatus.REVIEW,
     CaseStatus.TRANSFERRED: CaseStatus.CLOSING,
 }
+# How much of the timeline the overview tells; the whole has a page of its own.
+NEWEST = 7
+PAGE = 40
 
 
 def progress(case: Case) -> list[dict[str, Any]]:
@@ -74,7 +65,24 @@ def found_case(request: Request, reference: str) -> Case:
     rows = Case.objects.visible_to(request.actor).for_page(request.actor)
     case = get_object_or_404(rows, reference=reference)
     subject(case.uuid)
+    _read_json(case)
     return case
+
+
+def _read_json(case: Any) -> None:
+    """What came folded in JSON, as it is used; engines write lists, uuids and dates differently."""
+    for name in ("people", "parts"):
+        rows = getattr(case, name)
+        setattr(case, name, json.loads(rows) if isinstance(rows, str) else rows or [])
+    case.people.sort(key=lambda one: (one["side"], one["first"]))
+    for one in case.people:
+        one["uuid"] = UUID(str(one["uuid"]))
+        one["name"] = f"{one['first']} {one['last']}".strip()
+    if told := case.handed:
+        days = ("offered_on", "acknowledged_on", "started_on")
+        case.handed = told | {day: clock.day(told[day]) for day in days}
+        case.handed |= {"uuid": UUID(str(told["uuid"]))}
+        case.handed |= {"state": TransferStatus(told["status"]).label}
 
 
 def frame_of(request: Request, case: Case) -> dict[str, Any]:
@@ -87,31 +95,21 @@ def frame_of(request: Request, case: Case) -> dict[str, Any]:
     full = case.full  # type: ignore[attr-defined]  # annotated by for_page
     return {
         "case": case,
-        "pages": _pages(case, full=full, shared=consent is not None),
+        "pages": _pages(case, full, actor, consent),
         "who": show(case, actor, consent),
         "full": full,
         "own_team": case.team_id == actor.organisation_id,  # type: ignore[union-attr]
         "steps": progress(case),
         "consents": consents,
         "consent": consent,
-        "handed": _handed(case),
+        "handed": case.handed,  # type: ignore[attr-defined]  # annotated by for_page
     }
 
 
-def _handed(case: Case) -> dict[str, Any] | None:
-    """The latest hand-over in words; engines write a uuid in JSON differently."""
-    told = case.handed  # type: ignore[attr-defined]  # annotated by for_page
-    if not told:
-        return None
-    return {
-        "uuid": UUID(str(told["uuid"])),
-        "receiver": told["receiver"],
-        "state": TransferStatus(told["status"]).label,
-    }
-
-
-def _pages(case: Case, *, full: bool, shared: bool) -> list[tuple[str, str, Any]]:
-    """The pages of a case for this reader, as (name, address, label)."""
+def _pages(
+    case: Case, full: bool, actor: Any, consent: Consent | None
+) -> list[tuple[str, str, Any]]:
+    """The pages of a case this reader has something on, as (name, address, label)."""
     labels = {
         "case": _("Översikt"),
         "mapping": _("Kartläggning"),
@@ -119,60 +117,92 @@ def _pages(case: Case, *, full: bool, shared: bool) -> list[tuple[str, str, Any]
         "reviews": _("Uppföljningar"),
         "notes": _("Anteckningar"),
         "case_files": _("Filer"),
+        "events": _("Händelser"),
     }
-    mine = labels if full else ["case", "case_files"] if shared else ["case"]
-    return [(n, reverse(f"referrals:{n}", args=[case.reference]), labels[n]) for n in mine]
+    shown: Any = labels if full else ("case", "events")
+    if not full and actor.role in SCHOOL_ROLES and case.enrolled:
+        plan = consent is not None and consent.names(Category.PLAN)
+        files = ["case_files"] if consent is not None else []
+        shown = ("case", "mapping", *(["plan"] if plan else []), "notes", *files, "events")
+    return [(n, reverse(f"referrals:{n}", args=[case.reference]), labels[n]) for n in shown]
 
 
 @require_GET
 @reads("case")
 def detail(request: Request, reference: str) -> HttpResponse:
-    """Where the path stands, what is next, goals, absence and what has happened."""
+    """Where the path stands, what is next, goals, absence, tools, and the newest that happened."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    goals = Goal.objects.visible_in(case, actor)
-    absences = Absence.objects.visible_to(actor).of_case(case)
-    interventions = Intervention.objects.visible_in(case, actor)
-    participants = Participant.objects.visible_in(case, actor).named()
-    measured = list(absences)
+    full = frame["full"]
+    goals = with_estimates(Goal.objects.visible_in(case, actor))
+    measured = list(Absence.objects.visible_to(actor).of_case(case))
+    interventions = list(
+        Intervention.objects.visible_in(case, actor)
+        .with_occasions()
+        .select_related("tool")
+        .order_by("pk")
+    )
+    gaps = _gaps(case, goals, measured) if frame["own_team"] else {}
+    step = next_step(case, _reader(frame, actor, len(gaps)))
+    ways = offers(case, actor, full=full)
     context = frame | {
-        "goals": with_estimates(goals),
+        "goals": goals,
         "absences": measured,
         "chart": charts.absence(measured),
-        "interventions": list(interventions.select_related("tool").order_by("pk")),
-        "participants": list(participants.select_related("membership__user").order_by("pk")),
-        **_split(offers(case, actor, full=frame["full"])),
-        "events": timeline(case.trail_id, _happened_in(case, actor, frame["full"]), 30),
+        "tools": [tool_at_a_glance(one) for one in interventions],
+        "gaps": gaps,
+        "step": step,
+        "offers": [one for one in ways if one[0] in step.moves],
+        "more": [one for one in ways if one[0] not in step.moves],
+        "events": timeline(
+            case.trail_id,
+            happenings.rows(case, actor, full),
+            NEWEST,
+            details=happenings.named(goals, measured, interventions),
+            reasons=full,
+        ),
     }
     return render(request, "referrals/case.html", context)
 
 
-def _happened_in(case: Case, actor: Any, full: bool) -> list[QuerySet]:
-    """What the timeline tells of: the path itself, and as much of its parts as the reader sees."""
-    path = [
-        Case.objects.filter(pk=case.pk),
-        Referral.objects.filter(pk=case.referral_id),
-        Consent.objects.filter(pk__in=case.consents.values("pk")),
-    ]
-    if full:
-        path += [
-            model.objects.filter(case=case) for model in (Goal, Review, Transfer, Intervention)
-        ]
-    return path
+def _reader(frame: dict[str, Any], actor: Any, gaps: int) -> Reader:
+    """Who looks, for the next step: the family is asked by the side that began the path."""
+    case, ours = frame["case"], frame["own_team"]
+    waiting = any(one.purpose == Purpose.SUPPORT and one.is_open for one in frame["consents"])
+    theirs = ours if case.referral is None else case.school_id == actor.organisation_id
+    asks = case.is_open and frame["consent"] is None and not waiting and theirs
+    return Reader(frame["full"], ours, asks, gaps)
 
 
-def _split(found: list[Any]) -> dict[str, Any]:
-    """The one thing to do next stands out; the rest waits under "more"."""
+def _gaps(case: Case, goals: list[dict[str, Any]], measured: list[Absence]) -> dict[str, str]:
+    """What a closure still lacks, from what the page has read already."""
+    if case.status not in (CaseStatus.CLOSING, CaseStatus.TRANSFERRED):
+        return {}
+    return case.closure_gaps(
+        end_measured=any(row.purpose == "end" and row.case_id == case.pk for row in measured),
+        goals_open=any(row["goal"].status == GoalStatus.OPEN for row in goals),
+    )
+
+
+def tool_at_a_glance(one: Intervention) -> dict[str, Any]:
+    """A tool as used with the pupil: how often, how long, and how often nobody came."""
+    held = one.held  # type: ignore[attr-defined]  # annotated by with_occasions
+    occasions = json.loads(held) if isinstance(held, str) else held or []
+    came = [row for row in occasions if not row["no_show"]]
     return {
-        "offers": [one for one in found if one[1].primary],
-        "more": [one for one in found if not one[1].primary],
+        "tool": one.tool,
+        "intervention": one,
+        "times": len(came),
+        "minutes": sum(row["minutes"] for row in came),
+        "missed": len(occasions) - len(came),
     }
 
 
 def with_estimates(goals: QuerySet) -> list[dict[str, Any]]:
-    """Each goal with its latest estimate, and how far along the bar that is."""
+    """Each goal with its latest estimate and how far along the bar that is; interim goals follow
+    the goal they are part of."""
     found = []
-    for goal in goals.with_latest_estimate().select_related("parent").order_by("pk"):
+    for goal in goals.with_latest_estimate().select_related("owner__user").order_by("pk"):
         last = goal.latest or {}
         now = last.get("by_team") or goal.start
         found.append(
@@ -181,124 +211,49 @@ def with_estimates(goals: QuerySet) -> list[dict[str, Any]]:
                 "text": goal.text.open(),
                 "who": goal.who.open(),
                 "now": now,
+                "estimated": bool(last),
                 "pupil": last.get("by_pupil"),
                 "done": now * 40,
                 "mark": goal.target * 40 - 3,
+                "pupil_at": (last.get("by_pupil") or 0) * 40,
             }
         )
-    return found
+    tops = [row for row in found if row["goal"].parent_id is None]
+    for number, top in enumerate(tops, start=1):
+        top["number"] = str(number)
+    ordered = []
+    for top in tops:
+        parts = [row for row in found if row["goal"].parent_id == top["goal"].pk]
+        for nth, part in enumerate(parts, start=1):
+            part |= {"number": f"{top['number']}.{nth}", "interim": True}
+        ordered += [top, *parts]
+    return ordered
 
 
 @require_GET
-@reads("case.mapping")
-def mapping(request: Request, reference: str) -> HttpResponse:
-    """Section by section, and the pupil's own words."""
+@reads("case.events")
+def events(request: Request, reference: str) -> HttpResponse:
+    """All that has happened, in words, narrowed to one kind when it is long."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    sections = list(
-        Section.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("owner__user")
-        .order_by("order")
-    )
-    voices = list(PupilVoice.objects.visible_to(actor).filter(case=case))
-    if not sections and not voices and not frame["full"]:
-        raise Http404
-    at_work = case.status in (
-        CaseStatus.MAPPING,
-        CaseStatus.PLANNING,
-        CaseStatus.SUPPORT,
-        CaseStatus.REVIEW,
-        CaseStatus.TRANSFERRING,
+    chosen = request.GET.get("slag", "")
+    kinds = KINDS[chosen][1] if chosen in KINDS else ()
+    before = request.GET.get("fore", "")
+    found = timeline(
+        case.trail_id,
+        happenings.rows(case, actor, frame["full"], kinds),
+        PAGE + 1,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        details=happenings.details(case, actor) if frame["full"] else None,
+        reasons=frame["full"],
     )
     context = frame | {
-        "sections": [(section, offers(section, actor) if at_work else []) for section in sections],
-        "voices": [(voice, offers(voice, actor) if at_work else []) for voice in voices],
-        "at_work": at_work,
+        "events": found[:PAGE],
+        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "kinds": [(key, label) for key, (label, _models) in KINDS.items()],
+        "chosen": chosen if kinds else "",
     }
-    return render(request, "referrals/mapping.html", context)
-
-
-@require_GET
-@reads("case.plan")
-def plan(request: Request, reference: str) -> HttpResponse:
-    """Needs, goals and interventions, with their occasions."""
-    case, actor = found_case(request, reference), request.actor
-    frame = frame_of(request, case)
-    rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
-    needs = list(MappedNeed.objects.visible_to(actor).filter(case=case).order_by("pk"))
-    interventions = list(
-        Intervention.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("tool", "owner__user", "goal")
-        .prefetch_related("occasions")
-        .order_by("pk")
-    )
-    if not frame["full"] and not (rows or needs or interventions):
-        raise Http404
-    covered = {entry["goal"].need_id for entry in rows}
-    for entry in rows:
-        entry["offers"] = offers(entry["goal"], actor) if frame["full"] else []
-    context = frame | {
-        "goals": rows,
-        "needs": [
-            (need, need.pk in covered, offers(need, actor) if frame["full"] else [])
-            for need in needs
-        ],
-        "interventions": [
-            (
-                one,
-                [o for o in one.occasions.all() if o.status == "written"],
-                offers(one, actor) if frame["full"] else [],
-            )
-            for one in interventions
-        ],
-        "plan": case.plans.exclude(status="superseded").first(),
-        "case_offers": [
-            o
-            for o in offers(case, actor, full=frame["full"])
-            if o[0] in ("agree_plan", "revise_plan")
-        ],
-    }
-    return render(request, "referrals/plan.html", context)
-
-
-@require_GET
-@reads("case.reviews")
-def reviews(request: Request, reference: str) -> HttpResponse:
-    """Every review, and the one that is planned."""
-    case, actor = found_case(request, reference), request.actor
-    frame = frame_of(request, case)
-    rows = list(Review.objects.visible_to(actor).filter(case=case).order_by("-held_on", "-pk"))
-    if not frame["full"] and not rows:
-        raise Http404
-    context = frame | {
-        "reviews": [(row, offers(row, actor) if frame["full"] else []) for row in rows]
-    }
-    return render(request, "referrals/reviews.html", context)
-
-
-@require_GET
-@reads("case.notes")
-def notes(request: Request, reference: str) -> HttpResponse:
-    """Notes and meetings, and contacts with outside parties."""
-    case, actor = found_case(request, reference), request.actor
-    frame = frame_of(request, case)
-    rows = list(
-        Note.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("written_by__user", "corrects")
-        .order_by("-on", "-pk")
-    )
-    outside = list(OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due"))
-    if not frame["full"] and not rows:
-        raise Http404
-    own = [
-        (note, [o for o in offers(note, actor) if note.written_by_id == actor.pk or o[0] != "sign"])
-        for note in rows
-    ]  # type: ignore[union-attr]
-    context = frame | {"notes": own, "outside": [(one, offers(one, actor)) for one in outside]}
-    return render(request, "referrals/notes.html", context)
+    return render(request, "referrals/events.html", context)
 
 
 def _edited(
@@ -331,7 +286,8 @@ def closing(request: Request, reference: str) -> HttpResponse:
     """What the evaluation asks for before a case is closed."""
     case = found_case(request, reference)
     frame = frame_of(request, case)
-    if not frame["full"] or not case.is_open:
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "gaps": case.closure_gaps()}
@@ -344,7 +300,8 @@ def summer(request: Request, reference: str) -> HttpResponse:
     """The summer line: who, what and until when, or a pause with a date in August."""
     case = found_case(request, reference)
     frame = frame_of(request, case)
-    if not frame["full"] or not case.is_open:
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
         raise Http404
     form = SummerForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "today": clock.today()}

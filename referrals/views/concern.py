@@ -16,7 +16,7 @@ from accounts import clock
 from accounts.http import Request
 from accounts.models import Membership, Role
 from history.door import begin
-from history.reading import reads, seen, subject
+from history.reading import only_opened, reads, seen, subject
 from referrals.forms.base import OwnForm, day
 from referrals.forms.moves import offers
 from referrals.models import Case, ConcernReport, Pupil, Referral
@@ -71,6 +71,8 @@ def _pupil(request: Request) -> Pupil | None:
     known = Pupil.objects.visible_to(request.actor).filter(pk=matter.pupil_id) if matter else None
     pupil = known.first() if known is not None else None
     if pupil:
+        if pupil.protected:
+            only_opened(pupil.uuid)
         seen(pupil.uuid, "duty to report")
     return pupil
 
@@ -91,6 +93,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     subject(report.uuid)
     known = Pupil.objects.visible_to(request.actor).filter(pk=report.pupil_id).first()
     if known:
+        if known.protected:
+            only_opened(known.uuid)
         seen(known.uuid, "own")
     context = {"report": report, "pupil": known, "offers": offers(report, request.actor)}
     return render(request, "referrals/concern.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,13 +16,16 @@ import vault.uploads
 from accounts import links
 from accounts.http import Request
 from history.door import Conflict, begin, perform
-from history.reading import reads, subject
+from history.reading import only_opened, reads, subject
 from referrals.choices import Category, LineStatus, Purpose
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
-from referrals.models import Case, Consent, Referral
+from referrals.models import Case, Consent, Pupil, Referral
 from referrals.timeline import timeline
 from referrals.views.showing import show
+
+# A referral that is not sent, or has ended without a case, gives nothing to consent to.
+NOT_ASKED = ("draft", "declined", "withdrawn")
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,11 +75,12 @@ def _matter(request: Request, reference: str, purpose: str) -> Any:
     """What consent is asked for: the asker's own referral, or a case open to them."""
     referral = Referral.objects.visible_in_full(request.actor).filter(reference=reference).first()
     if referral is not None and purpose != Purpose.TRANSFER:
-        if referral.status == "draft" or referral.team is None:
+        if referral.status in NOT_ASKED or referral.team is None:
             raise Http404
         return referral
     cases = Case.objects.open_to(request.actor)
-    direct = Case.objects.visible_to(request.actor).filter(referral=None)
+    known = Pupil.objects.visible_to(request.actor)  # the form names who is asked
+    direct = Case.objects.visible_to(request.actor).filter(referral=None, pupil__in=known)
     return get_object_or_404(cases | direct, reference=reference)
 
 
@@ -113,6 +117,8 @@ def _line(request: Request, uuid: UUID, line: UUID) -> Any:
     consent = get_object_or_404(Consent.objects.visible_to(request.actor), uuid=uuid)
     if not _theirs(request, consent):
         raise Http404
+    if consent.pupil.protected:
+        only_opened(consent.pupil.uuid)
     return get_object_or_404(consent.lines.select_related("guardian", "consent__pupil"), uuid=line)
 
 
@@ -121,6 +127,8 @@ def _line(request: Request, uuid: UUID, line: UUID) -> Any:
 def make_link(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
     """A new one-time link for one person; shown once, to be handed over or printed."""
     row = _line(request, uuid, line)
+    if row.guardian is not None and not row.guardian.may_be_asked():
+        raise PermissionDenied  # of a protected pupil a holder decides first
     _signatory, token, code = links.make(opens=row.consent.uuid, line=row.uuid, purpose="consent")
     url = request.build_absolute_uri(f"/s/{token}/")
     request.session["made_link"] = {

@@ -83,6 +83,7 @@ def begin_case(request: Request) -> HttpResponse:
             )
         else:
             seen(case.pupil.uuid, "own")
+            request.session["opened"] = str(case.pupil.uuid)  # who registers has the reason
             return redirect("referrals:case", case.reference)
     return render(request, "referrals/direct.html", {"form": form})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,10 @@ def _named(rows: list[dict[str, Any]], actor: Any) -> None:
             seen(row["pupil__uuid"], "own" if row["name"] else "sealed")
 
 
+# A protected pupil stands in no list; the worklist of whoever may see them has the turn.
+LISTED = Q(pupil=None) | Q(pupil__protection="none")
+
+
 def _status(request: Request, statuses: Any) -> str:
     chosen = request.GET.get("steg", "")
     return chosen if chosen in statuses.values else ""
@@ -63,7 +67,7 @@ def listing(request: Request) -> HttpResponse:
     """The referrals the actor may know of."""
     if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER):  # type: ignore[union-attr]
         raise Http404
-    rows = Referral.objects.visible_to(request.actor)
+    rows = Referral.objects.visible_to(request.actor).filter(LISTED)
     if chosen := _status(request, ReferralStatus):
         rows = rows.filter(status=chosen)
     columns = ("reference", "status", "sent_on", "school__name", "pupil__uuid", "team__name")
@@ -81,7 +85,7 @@ def cases(request: Request) -> HttpResponse:
     """The cases the actor may know of; names only where they are theirs."""
     if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER):  # type: ignore[union-attr]
         raise Http404
-    rows = Case.objects.visible_to(request.actor)
+    rows = Case.objects.visible_to(request.actor).filter(LISTED)
     if chosen := _status(request, CaseStatus):
         rows = rows.filter(status=chosen)
     columns = (

@@ -25,6 +25,7 @@ from referrals.choices import WAITING_CONSENT, Category, ConsentStatus, LineStat
 from referrals.consent_texts import LANGUAGES, text_for
 from referrals.forms.consent import CodeForm, FewerForm, NewLinkForm, SayForm
 from referrals.models import Consent, Guardian, SignatureLine
+from referrals.models.protection import Shown, may_be_shown
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -63,6 +64,8 @@ def _opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
     )
     signatory = rows.first() if rows is not None else None
     line = _line_of(signatory) if signatory else None
+    if line is not None and line.guardian is not None and not line.guardian.may_be_asked():
+        return None  # the pupil has become protected since the link was made
     if signatory is None or line is None:
         return None
     request.actor = signatory  # type: ignore[attr-defined]
@@ -130,13 +133,27 @@ def _preferred(line: SignatureLine) -> str:
 
 
 def _context(consent: Consent, line: SignatureLine, words: dict[str, Any]) -> dict[str, Any]:
+    shown = may_be_shown(line.guardian, consent.pupil)
     return {
         "consent": consent,
+        "names": {
+            "team": _named(consent.names_team, Shown.DISTRICT in shown),
+            "school": _named(consent.names_school, Shown.SCHOOL in shown),
+            "receiver": _named(consent.names_receiver, Shown.DISTRICT in shown),
+        },
+        "valid_to": consent.valid_to if Shown.DATES in shown else None,
         "line": line,
         "words": words,
         "languages": LANGUAGES,
         "categories": [Category(name).label for name in consent.category_list],
     }
+
+
+def _named(organisation: Any, shown: bool) -> Any:
+    """Its name, or of a protected pupil's only what kind it is; None where the consent has none."""
+    if organisation is None or shown:
+        return organisation
+    return organisation.get_kind_display()
 
 
 @login_not_required

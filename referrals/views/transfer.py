@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from accounts.models import Role
-from history.reading import reads, seen, subject
+from history.reading import only_opened, reads, seen, subject
 from referrals.choices import TransferStatus
 from referrals.forms.moves import offers
 from referrals.models import Absence, Goal, Pupil, PupilVoice, Review, Section, Transfer
@@ -33,6 +33,7 @@ def desk(request: Request) -> HttpResponse:
         raise Http404
     rows = (
         Transfer.objects.visible_to(request.actor)
+        .filter(case__pupil__protection="none")
         .select_related("case__pupil", "case__team", "receiver_person__user")
         .order_by("offered_on", "pk")[:100]
     )
@@ -57,6 +58,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         uuid=uuid,
     )
     subject(transfer.uuid)
+    if transfer.case.pupil.protected:
+        only_opened(transfer.case.pupil.uuid)
     actor = request.actor
     receives = actor.role == Role.RECEIVER  # type: ignore[union-attr]
     open_now = transfer.status in (

@@ -29,7 +29,7 @@ from referrals.forms.referral import (
     ProtectionForm,
     PupilForm,
 )
-from referrals.models import Absence, Guardian, Pupil, Referral
+from referrals.models import Absence, Guardian, Pupil, Referral, sight
 from referrals.views.showing import show
 from vault import sealing
 
@@ -74,13 +74,18 @@ def find_pupil(request: Request) -> HttpResponse:
     form = FindPupilForm(request.POST or None)
     if form.is_valid():
         number = form.cleaned_data["number"]
-        school = request.actor.organisation
-        pupil = Pupil.objects.filter(status="current").by_number(number.text, school).first()
+        pupil = _found(request, number.text)
         if pupil is not None:
             return _referral_for(request, pupil)
         request.session["new_pupil"] = sealing.seal(number.text, IN_SESSION)
         return redirect("referrals:new_pupil")
     return render(request, "referrals/find_pupil.html", {"form": form})
+
+
+def _found(request: Request, number: str) -> Pupil | None:
+    """The school's own pupil with this number; a protected one only for whoever may see them."""
+    rows = Pupil.objects.filter(status="current").by_number(number, request.actor.organisation)  # type: ignore[union-attr]
+    return rows.filter(sight.unprotected(request.actor, "")).first()  # type: ignore[arg-type]
 
 
 def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
@@ -122,8 +127,10 @@ def new_pupil(request: Request) -> HttpResponse:
         try:
             pupil = begin(pupil, by=request.actor).obj
         except IntegrityError:
-            found = Pupil.objects.by_number(number, request.actor.organisation)
-            pupil = found.get(status="current")
+            pupil = _found(request, number)
+            if pupil is None:
+                raise PermissionDenied from None
+        request.session["opened"] = str(pupil.uuid)  # who registers has the reason
         return _referral_for(request, pupil)
     return render(request, "referrals/new_pupil.html", {"form": form})
 

@@ -1,0 +1,250 @@
+"""The register from a CSV file: every fault named by row and column, all or nothing, and the same
+file again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import clock, register
+from accounts.models import Actor, Kind, Organisation
+
+LIMIT = 2 * 1024 * 1024
+# As they stand in the file's first row. `kod` is Skolverket's school unit code, and the key of a
+# school; everything else is known by its kind and name.
+COLUMNS = (
+    "slag",
+    "namn",
+    "kod",
+    "fristående",
+    "kommunkod",
+    "ligger_i",
+    "huvudman",
+    "funktionsadress",
+    "från",
+)
+KINDS = {
+    "kommun": Kind.MUNICIPALITY,
+    "stadsdel": Kind.DISTRICT,
+    "huvudman": Kind.PROVIDER,
+    "skola": Kind.SCHOOL,
+    "team": Kind.TEAM,
+    "mottagare": Kind.RECEIVER,
+}
+# Each kind may lie only in one of those before it, so that a file may name what it brings itself.
+ORDER = tuple(KINDS.values())
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, where: the row as the spreadsheet numbers it, the column by its name."""
+
+    row: int
+    column: str
+    words: str
+
+
+@dataclass
+class Result:
+    faults: list[Fault] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    @property
+    def written(self) -> int:
+        return self.new + self.changed
+
+
+class Stop(Exception):
+    """Undo everything: something in the file was wrong, or it was only to be looked at."""
+
+
+def read(content: bytes) -> tuple[list[dict[str, str]], list[Fault]]:
+    """The file's rows as text by column, each with its row number under "rad"."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return [], [Fault(1, "", _("Filen är inte sparad som UTF-8."))]
+    head = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in head else ",")
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return [], [Fault(reader.line_num, "", _("Raden går inte att läsa som CSV."))]
+    names = [name.strip().casefold() for name in rows[0]] if rows else []
+    wrong = [
+        Fault(1, name, _("Kolumnen saknas.")) for name in ("slag", "namn") if name not in names
+    ]
+    wrong += [Fault(1, name, _("Okänd kolumn.")) for name in names if name not in COLUMNS]
+    if wrong:
+        return [], wrong
+    found = []
+    for number, row in enumerate(rows[1:], start=2):
+        if any(cell.strip() for cell in row):
+            if len(row) > len(names):
+                wrong.append(Fault(number, "", _("Raden har fler kolumner än den första raden.")))
+            cells = dict(zip(names, (cell.strip() for cell in row), strict=False))
+            found.append(dict.fromkeys(names, "") | cells | {"rad": str(number)})
+    return found, wrong
+
+
+def load(content: bytes, by: Actor | None, *, only_look: bool = False) -> Result:
+    """Bring the register in step with the file. With a fault, nothing is written."""
+    result = Result()
+    rows, result.faults = read(content)
+    try:
+        with transaction.atomic():
+            here = _Register()
+            for row in sorted(rows, key=lambda row: _order(row["slag"])):
+                _one(row, here, result, by)
+            if result.faults or only_look:
+                raise Stop
+    except Stop:
+        pass
+    result.faults.sort(key=lambda fault: fault.row)
+    return result
+
+
+def _order(kind: str) -> int:
+    known = KINDS.get(kind.casefold())
+    return ORDER.index(known) if known else len(ORDER)
+
+
+class _Register:
+    """What is there already, looked up once for the whole file."""
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, Organisation] = {}
+        self.by_name: dict[tuple[str, str], Organisation] = {}
+        self.seen: dict[tuple[str, str], str] = {}
+        for one in Organisation.objects.select_related("parent", "provider").order_by("pk"):
+            self.add(one)
+
+    def add(self, one: Organisation) -> None:
+        if one.code:
+            self.by_code[one.code] = one
+        if one.in_service:
+            self.by_name[one.kind, one.name.casefold()] = one
+
+    def find(self, kind: Kind, name: str, code: str) -> Organisation | None:
+        if kind == Kind.SCHOOL:
+            return self.by_code.get(code)
+        return self.by_name.get((kind, name.casefold()))
+
+    def named(self, name: str, kinds: tuple[Kind, ...]) -> Organisation | None:
+        found = (self.by_name.get((kind, name.casefold())) for kind in kinds)
+        return next((one for one in found if one), None)
+
+
+def _one(row: dict[str, str], here: _Register, result: Result, by: Actor | None) -> None:
+    """Read one row and write it, unless something in it is wrong."""
+    number = int(row["rad"])
+
+    def fault(column: str, words: Any) -> None:
+        result.faults.append(Fault(number, column, str(words)))
+
+    before = len(result.faults)
+    kind = KINDS.get(row["slag"].casefold())
+    if kind is None:
+        fault("slag", _("Skriv ett av: %s.") % ", ".join(KINDS))
+        return
+    fields: dict[str, Any] = {"kind": kind, "name": row["namn"], "code": row.get("kod", "")}
+    key = (kind.value, fields["code"] or fields["name"].casefold())
+    if earlier := here.seen.get(key):
+        fault("kod" if fields["code"] else "namn", _("Samma som på rad %s.") % earlier)
+        return
+    here.seen[key] = row["rad"]
+    fields |= _places(row, kind, here, fault) | _plain(row, fault)
+    since = _since(row, fault)
+    if len(result.faults) == before:
+        _write(fields, since, here, result, by, fault)
+
+
+def _places(row: dict[str, str], kind: Kind, here: _Register, fault: Any) -> dict[str, Any]:
+    """Where it lies and who runs it, as far as the file has those columns."""
+    found: dict[str, Any] = {}
+    ways = (
+        ("ligger_i", "parent", register.LIES_IN[kind]),
+        ("huvudman", "provider", (Kind.PROVIDER,)),
+    )
+    for column, name, kinds in ways:
+        if column in row:
+            wanted = row[column]
+            found[name] = here.named(wanted, kinds) if wanted else None
+            if wanted and found[name] is None:
+                fault(column, _("%s finns inte i registret eller i filen.") % wanted)
+    return found
+
+
+def _plain(row: dict[str, str], fault: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "kommunkod" in row:
+        found["municipality_code"] = row["kommunkod"]
+    if "fristående" in row:
+        said = row["fristående"].casefold()
+        found["independent"] = said == "ja"
+        if said not in ("ja", "nej", ""):
+            fault("fristående", _("Skriv ja eller nej."))
+    if "funktionsadress" in row:
+        found["function_address"] = address = row["funktionsadress"]
+        try:
+            if address:
+                validate_email(address)
+        except ValidationError:
+            fault("funktionsadress", _("Skriv en hel e-postadress, till exempel namn@kommun.se."))
+    return found
+
+
+def _since(row: dict[str, str], fault: Any) -> date:
+    try:
+        return date.fromisoformat(row["från"]) if row.get("från") else clock.today()
+    except ValueError:
+        fault("från", _("Skriv datumet som 2026-08-15."))
+        return clock.today()
+
+
+_COLUMN_OF = {
+    "name": "namn",
+    "code": "kod",
+    "municipality_code": "kommunkod",
+    "parent": "ligger_i",
+    "provider": "huvudman",
+    "on": "från",
+}
+
+
+def _write(
+    fields: dict[str, Any],
+    since: date,
+    here: _Register,
+    result: Result,
+    by: Actor | None,
+    fault: Any,
+) -> None:
+    found = here.find(fields["kind"], fields["name"], fields["code"])
+    try:
+        if found is None:
+            here.add(register.create(by, since=since, **fields))
+            result.new += 1
+        elif register.amend(by, found, on=_from(found, since), **fields):
+            here.add(found)
+            result.changed += 1
+        else:
+            result.same += 1
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            fault(_COLUMN_OF.get(name, ""), " ".join(messages))
+
+
+def _from(found: Organisation, since: date) -> date:
+    """A change holds from the day the file says; a file that only repeats when it began, from today."""
+    return since if since > register.began(found) else clock.today()

@@ -1,0 +1,56 @@
+"""Documenting a review: one page for all that is asked, one decision after it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.http import Request
+from history.door import Conflict
+from history.reading import reads
+from referrals import choices
+from referrals.forms.review import ReviewForm
+from referrals.models import Case, Review
+from referrals.models.belongs import AT_WORK
+from referrals.views.acting import fresh_key
+from referrals.views.showing import show
+
+
+@require_http_methods(["GET", "POST"])
+@reads("review.document")
+def document(request: Request, reference: str, uuid: UUID | None = None) -> HttpResponse:
+    """The booked review, or one that was never booked."""
+    case = get_object_or_404(
+        Case.objects.open_to(request.actor).select_related("programme__programme", "team"),
+        reference=reference,
+    )
+    if case.status not in AT_WORK:
+        raise Http404
+    rows = Review.objects.visible_to(request.actor).filter(case=case)
+    planned = rows.filter(status=choices.ReviewStatus.PLANNED)
+    review = get_object_or_404(rows, uuid=uuid) if uuid else planned.first()
+    if review and review.status != choices.ReviewStatus.PLANNED:
+        return redirect("referrals:reviews", case.reference)  # documented already
+    review = review or Review(case=case, held_on=clock.today())
+    form = ReviewForm(request.POST or None, obj=review, actor=request.actor)
+    context = {"form": form, "case": case, "obj": review, "who": show(case, request.actor)}
+    context["back"] = f"/arenden/{case.reference}/"
+    if form.is_valid():
+        try:
+            form.apply()
+        except Conflict as conflict:
+            return render(
+                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
+            )
+        except ValidationError as error:
+            form.blame(error)
+            fresh_key(form)
+        else:
+            return redirect("referrals:case", case.reference)
+    return render(request, "referrals/review.html", context | {"title": _("Uppföljning")})

@@ -1,0 +1,24 @@
+"""What the design says of printing: whoever may read it now, and nobody else."""
+
+from tests.oracle.referrals import CASE
+from tests.oracle.table import ACTIVE, Row
+
+ROWS = [
+    Row("documents:choose", ("case.reference",), get=CASE),
+    Row(
+        "documents:ask",
+        ("=plan", "case"),
+        post={
+            400: {
+                "planning support review offered closing": "tuva tore pia sara petra",
+                "broken": "tuva tore pia sara petra siv tim",
+                "narrowed moved": "tuva tore pia",
+            }
+        },
+        facts=f"accepted mapping {ACTIVE} narrowed withdrawn expired closed moved direct",
+        note="400: the form is empty; who may not print gets 404 before it is read",
+    ),
+    Row("documents:ask", ("=ingen", "case"), facts="support", post=404),
+    Row("documents:document", ("=00000000-0000-4000-8000-000000000000",), get=404),
+    Row("documents:file", ("=00000000-0000-4000-8000-000000000000",), get=404),
+]
