@@ -52,7 +52,7 @@ def tables() -> dict[str, Table]:
     page = (File(__file__).parents[1] / "docs" / "lifecycle.md").read_text()
     names = {model.__name__ for model in machines()}
     found: dict[str, Table] = {}
-    for section in re.split(r"^## ", page, flags=re.M)[1:]:
+    for section in re.split(r"^#+ ", page, flags=re.M)[1:]:
         name = section.split("\n", 1)[0].strip()
         if name not in names:
             continue
@@ -81,6 +81,7 @@ def machines() -> list[Any]:
 
 def one_of_each(path: Path) -> list[Any]:
     """One of every machine, on one path; a new machine gets its line here."""
+    models.ProgrammeVersion.objects.update(foster_placed=True)
     cast, case, today = path.cast, path.support(), clock.today()
     tuva, goal = cast.tuva, case.goals.get()
     occasion = path.occasion(case)
