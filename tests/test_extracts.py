@@ -104,6 +104,22 @@ def test_from_asking_to_the_file_in_the_browser(as_, path, cast):
     assert list(chain.faults()) == []
 
 
+def test_an_extract_speaks_swedish(path, cast):
+    case = path.support()
+    labels = {
+        name
+        for by in (cast.sara, cast.tuva)
+        for part in parts_of(asked(path, case, by=by))
+        for name, _value in part.values
+    }
+    assert {"Registrerad av", "Ansvarig", "Läge", "Frågat av"} <= labels
+    assert not {
+        name
+        for name in labels
+        if name in ("Registered by", "Status", "School", "Asked by", "Responsible")
+    }
+
+
 def test_nobody_releases_what_they_checked_themselves(path, cast):
     extract = asked(path, path.support(), by=cast.sara)
     extract = perform(extract.examine, by=cast.petra, whose=cast.petra, hidden={}).obj

@@ -37,6 +37,7 @@ from referrals.models import (
 )
 from vault.fields import SealedTextField
 from workflows.extracts import Extract, Kind
+from workflows.labels import label
 
 # Our own book-keeping of a row, which says nothing about the pupil.
 SKIPPED = frozenset(
@@ -52,6 +53,7 @@ TITLES = {
     "concernreport": _lazy("Orosanmälan"),
     "consent": _lazy("Samtycke"),
     "estimate": _lazy("Skattning av ett mål"),
+    "fostervoice": _lazy("Familjehemmets röst"),
     "goal": _lazy("Mål"),
     "intervention": _lazy("Insats"),
     "mappedneed": _lazy("Behov"),
@@ -165,7 +167,7 @@ def _values(row: Any, left_out: Any) -> Iterator[tuple[str, str]]:
             value = value.open()
         elif field.choices:
             value = getattr(row, f"get_{field.name}_display")()
-        yield str(field.verbose_name).capitalize(), _in_words(value)
+        yield label(field), _in_words(value)
 
 
 def _in_words(value: Any) -> str:

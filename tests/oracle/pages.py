@@ -17,6 +17,7 @@ ROWS = [
     Row("help", get=200, open=True),
     Row("accessibility", get=200, open=True),
     Row("health", get=200, open=True),
+    Row("security_txt", get=200, open=True),
     Row("style_guide", get=200),
     # django-allauth's own pages: nobody makes an account by themselves, nobody sees another's.
     sign_in("account_login", get=OUT_ONLY, post=OUT_ONLY, unsafe=302),

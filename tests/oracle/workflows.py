@@ -20,4 +20,14 @@ ROWS = [
         ("case.reference",),
         get={200: {k: v for k, v in CASE[200].items() if k != "opened"}},
     ),
+    Row("workflows:extracts", get={200: f"{SCHOOLS} {TEAMS}"}),
+    Row("workflows:extract", ("=00000000-0000-4000-8000-000000000000",), get=404, post=404),
+    Row("workflows:extract_file", ("=00000000-0000-4000-8000-000000000000", "=pdf"), get=404),
+    Row("workflows:ask_extract", ("=26-AAAAA",), get=404, post=404),
+    Row(
+        "workflows:disposals",
+        get={200: "petra nina olga mona odd dag adam gun"},
+        post={200: "petra nina olga mona odd"},
+    ),
+    Row("workflows:disposal", ("=00000000-0000-4000-8000-000000000000",), get=404, post=404),
 ]
