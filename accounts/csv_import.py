@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from accounts import clock, register
 from accounts.models import Actor, Kind, Organisation
 
 LIMIT = 2 * 1024 * 1024
+validate_length = MaxLengthValidator(254)
 # As they stand in the file's first row. `kod` is Skolverket's school unit code, and the key of a
 # school; everything else is known by its kind and name.
 COLUMNS = (
@@ -74,6 +75,8 @@ def read(content: bytes) -> tuple[list[dict[str, str]], list[Fault]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [Fault(1, "", _("Filen är inte sparad som UTF-8."))]
+    if "\x00" in text:
+        return [], [Fault(1, "", _("Filen är inte en textfil."))]
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in head else ",")
     try:
@@ -199,6 +202,7 @@ def _plain(row: dict[str, str], fault: Any) -> dict[str, Any]:
         try:
             if address:
                 validate_email(address)
+                validate_length(address)
         except ValidationError:
             fault("funktionsadress", _("Skriv en hel e-postadress, till exempel namn@kommun.se."))
     return found

@@ -5,7 +5,7 @@ Each is one transaction, on the chain, and acts on the person's next request.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -22,6 +22,8 @@ from accounts.models import WHERE, Membership, Organisation, Role, Signatory, Us
 from vault.indexes import normalised
 
 PAGE = 25
+# Nobody plans further than this; a slip of the finger does.
+LAST_YEAR = 2200
 # What a person's own account is asked to do by mail; `workflows` listens for these.
 INVITED, ASKED_FOR_LINK = "person.invited", "person.link"
 # What a link to choose a password is called among the one-time links.
@@ -36,7 +38,7 @@ def page(words: str = "", only: str = "", after: str = "") -> tuple[list[dict[st
     people = User.objects.annotate(
         second=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type="totp"))
     )
-    for word in normalised(words).split()[:5]:
+    for word in normalised(words).replace("\x00", "").split()[:5]:
         people = people.filter(sought__contains=word)
     people = people.filter(_ONLY.get(only, Q()))
     if row := _place(after):
@@ -167,6 +169,13 @@ def add_membership(
     with change(by, "role.deputy" if stands_in_for else "role.given", user.uuid):
         membership.save()
     return membership
+
+
+def day_after(last: date) -> date:
+    """The first day a role no longer holds, from the last it does; raises ValidationError."""
+    if last.year > LAST_YEAR:
+        raise ValidationError({"until": _("Året är för långt fram.")})
+    return last + timedelta(days=1)
 
 
 def overlapping(

@@ -41,7 +41,7 @@ def page(
     rows = Organisation.objects.all() if closed else Organisation.objects.in_service()
     if kind:
         rows = rows.filter(kind=kind)
-    for word in normalised(words).split()[:5]:
+    for word in normalised(words).replace("\x00", "").split()[:5]:
         rows = rows.filter(sought__contains=word)
     pk = int(after) if after.isdecimal() and len(after) < 12 else 0
     if place := Organisation.objects.filter(pk=pk).values_list("name", "pk").first():
@@ -75,8 +75,8 @@ def faults(
 ) -> dict[str, Any]:
     """What is wrong with an organisation as it would be, by field; nothing when it is right."""
     wrong: dict[str, Any] = {}
-    if not name.strip():
-        wrong["name"] = _("Skriv ett namn.")
+    if not name.strip() or len(name) > 200 or "\x00" in name:
+        wrong["name"] = _("Skriv ett namn, högst 200 tecken.")
     if kind == Kind.SCHOOL and not _CODE.match(code):
         wrong["code"] = _("En skola har en skolenhetskod med åtta siffror.")
     elif kind != Kind.SCHOOL and code:

@@ -208,7 +208,7 @@ def test_alarm_on_day_one_and_one_step_up_on_day_five(path, cast):
         assert leaving.alarm() == 0
 
     def heard(code: str) -> list[str]:
-        rows = Notice.objects.filter(code=code, object_uuid=row.uuid).order_by("pk")
+        rows = Notice.objects.filter(code=code, key__contains=str(row.uuid)).order_by("pk")
         return [notice.to.user.username for notice in rows.select_related("to__user")]
 
     assert heard("vacancy") == ["mona"]
@@ -220,6 +220,8 @@ def test_alarm_on_day_one_and_one_step_up_on_day_five(path, cast):
     with clock.at(monday + timedelta(days=7)):
         leaving.alarm()
     assert heard("vacancy_late") == ["dag", "adam"]
+    # A district manager hears that something waits, and of nothing in particular.
+    assert Notice.objects.get(code="vacancy_late", to=cast.dag).object_uuid is None
 
 
 def test_a_deputy_for_a_period_has_the_same_rights_and_they_end_by_themselves(as_, path, cast):  # noqa: F811

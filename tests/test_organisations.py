@@ -231,7 +231,14 @@ def test_faults_are_named_by_row_and_column_and_nothing_is_written(admin, cast, 
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xff\xfe\x00", b"", b"namn\nx\n", b'slag;namn\n"skola;x', b"slag,namn,kod\nskola,A,1,2,3\n"],
+    [
+        b"\xff\xfe\x00",
+        b"slag;namn\nteam;A\x00B\n",
+        b"",
+        b"namn\nx\n",
+        b'slag;namn\n"skola;x',
+        b"slag,namn,kod\nskola,A,1,2,3\n",
+    ],
 )
 def test_a_file_that_is_no_file_is_told_so(content, admin, cast):
     assert csv_import.load(content, CLOCK).faults

@@ -138,6 +138,8 @@ def test_a_role_for_a_period(admin, cast):
     assert list(again.context["form"].errors) == ["since"]
     after = admin.post(url, role(cast, **split("since", last + timedelta(days=1))))
     assert after.status_code == 302
+    far = role(cast, role="manager", **split("last", date.max))
+    assert list(admin.post(url, far).context["form"].errors) == ["last"]
     backwards = role(cast, role="manager", **split("last", clock.today() - timedelta(days=1)))
     assert list(admin.post(url, backwards).context["form"].errors) == ["last"]
     wrong = admin.post(url, role(cast, role="principal"))
@@ -237,6 +239,7 @@ def test_name_mail_and_language(admin, cast):
         admin.post("/personer/", {"sok": "ÖBERG nya"})
     ) or "Öberg, Nya" in text(admin.post("/personer/", {"sok": "ÖBERG nya"}))
     assert "Ingen hittades" in text(admin.post("/personer/", {"sok": "finns inte"}))
+    assert admin.post("/personer/", {"sok": "a\x00b"}).status_code == 200
 
 
 def test_the_list_is_paged_without_gaps_and_costs_the_same_with_300(admin, cast):

@@ -110,7 +110,7 @@ def deputise(request: Request) -> HttpResponse:
                 organisation=actor.organisation,
                 role=actor.role,
                 since=given["since"],
-                until=given["last"] + timedelta(days=1),
+                until=people.day_after(given["last"]),
                 profession=deputy.profession,
                 stands_in_for=actor,
             )

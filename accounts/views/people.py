@@ -201,7 +201,7 @@ def add_membership(request: Request, uuid: UUID) -> HttpResponse:
         given = form.cleaned_data
         last = given.pop("last")
         try:
-            until = last + timedelta(days=1) if last else None
+            until = people.day_after(last) if last else None
             people.add_membership(_actor(request), user, until=until, **given)
         except ValidationError as error:
             form.blame(_renamed(error))
@@ -226,7 +226,7 @@ def end_membership(request: Request, uuid: UUID) -> HttpResponse:
     form = EndForm(request.POST or None, initial={"last": clock.today()})
     if form.is_valid():
         try:
-            until = form.cleaned_data["last"] + timedelta(days=1)
+            until = people.day_after(form.cleaned_data["last"])
             people.end_membership(_actor(request), membership, until=until)
         except ValidationError as error:
             form.blame(_renamed(error))
