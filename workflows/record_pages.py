@@ -20,7 +20,7 @@ from accounts.http import Request
 from accounts.models import Kind as Place
 from accounts.models import Membership, Role
 from history.door import Conflict, begin, perform
-from history.reading import reads, seen, subject
+from history.reading import only_opened, reads, seen, subject
 from referrals.choices import PupilStatus
 from referrals.models import Case, Pupil, Referral
 from vault.models import StoredFile
@@ -55,7 +55,8 @@ def extracts(request: Request) -> HttpResponse:
     )
     over = list(rows.filter(status__in=(Status.HANDED_OUT, Status.REFUSED)).order_by("-pk")[:50])
     names = Pupil.objects.visible_to(actor).filter(
-        pk__in={row.pupil_id for row in [*waiting, *over]}
+        protection="none",  # a protected pupil's name stands in no list
+        pk__in={row.pupil_id for row in [*waiting, *over]},
     )
     known = {pupil.pk: pupil.name for pupil in names}
     for row in [*waiting, *over]:
@@ -90,6 +91,8 @@ def ask(request: Request, reference: str) -> HttpResponse:
     """Note that somebody has asked, for a pupil one may know."""
     actor = _member(request, SIDES)
     pupil = _pupil_of(actor, reference)
+    if pupil.protected:
+        only_opened(pupil.uuid)
     seen(pupil.uuid, "own")
     form = AskForm(request.POST or None, pupil=pupil)
     if form.is_valid():

@@ -27,7 +27,7 @@ from referrals.views.showing import show
 def document(request: Request, reference: str, uuid: UUID | None = None) -> HttpResponse:
     """The booked review, or one that was never booked."""
     case = get_object_or_404(
-        Case.objects.open_to(request.actor).select_related("programme__programme", "team"),
+        Case.objects.written_by(request.actor).select_related("programme__programme", "team"),
         reference=reference,
     )
     if case.status not in AT_WORK:

@@ -15,6 +15,13 @@ ROWS = [
     Row("accounts:add_membership", ("person.siv",), get=ADMIN, post=ADMIN),
     Row("accounts:deed", ("person.siv", "=stang"), get=ADMIN, post={302: "adam"}),
     Row("accounts:end_membership", ("role.siv",), get=ADMIN, post=ADMIN),
+    Row("accounts:organisations", get=ADMIN),
+    Row("accounts:add_organisation", get=ADMIN, post=ADMIN),
+    Row("accounts:load_organisations", get=ADMIN, post=ADMIN),
+    Row("accounts:merge", ("=ingen",), get=404, post=404),
+    Row("accounts:organisation", ("organisation.school",), get=ADMIN),
+    Row("accounts:change_organisation", ("organisation.school",), get=ADMIN, post=ADMIN),
+    Row("accounts:close_organisation", ("organisation.school",), get=ADMIN, post=ADMIN),
     Row(
         "usersessions_list",
         get={200: f"nomad {EVERYBODY}", 302: "anon"},

@@ -25,11 +25,22 @@ ROWS = [
     sign_in("account_inactive", get=200),
     sign_in("account_signup", get=OUT_ONLY, post=OUT_ONLY, unsafe=302),
     sign_in("account_reauthenticate", get=IN_ONLY, post=IN_ONLY, unsafe=0),
-    sign_in("account_email", get=IN_ONLY, post=AWAY, unsafe=0),
+    # What the library offers and the product does not: nothing is there.
+    *(
+        sign_in(name, get={302: "anon"}, post={302: "anon"}, unsafe=404)
+        for name in (
+            "account_email",
+            "account_set_password",
+            "/konto/email/",
+            "/konto/password/set/",
+            "/konto/sso/",
+            "/konto/sso/signup/",
+        )
+    ),
+    sign_in("/konto/password/reset/", get=AWAY, post=AWAY, unsafe=302),
     sign_in("account_email_verification_sent", get=200),
     sign_in("account_change_password", get=IN_ONLY, post=IN_ONLY, unsafe=0),
-    sign_in("account_set_password", get=AWAY, post=AWAY, unsafe=302),
-    sign_in("account_reset_password", get=200, post=200, unsafe=0),
+    sign_in("account_reset_password", get=AWAY, post=AWAY, unsafe=302),
     sign_in("account_reset_password_done", get=200),
     sign_in("account_reset_password_from_key", "=x", "=y", get=200, post=200, unsafe=0),
     sign_in("account_reset_password_from_key_done", get=200),

@@ -89,6 +89,16 @@ IN_FULL = {
     },
     302: {"hidden": "sara", "guarded": "sara tuva"},
 }
+NOTHING = "=00000000-0000-4000-8000-000000000000"
+# A review is documented while work goes on, by those who write in the case.
+REVIEWS = {
+    200: {
+        "mapping": "tuva tore",
+        "planning support review narrowed offered broken moved": "tuva tore pia",
+        "opened": "tuva",
+    },
+    302: {"guarded": "tuva"},
+}
 PROTECTED = "support hidden guarded opened"
 HOLDS = {302: {"hidden": "sara", "guarded": "sara tuva"}, 200: {"opened": "sara tuva"}}
 OPENS = {200: {"hidden": "sara", "guarded opened": "sara tuva"}}
@@ -407,6 +417,17 @@ ROWS = [
         post={200: "adam"},
         note="the common core is the administrator's",
     ),
-    Row("referrals:programmes", get={200: "dag cecilia adam"}),
-    Row("referrals:programme", ("=sst",), get={200: "adam"}, post={200: "adam"}),
+    Row("referrals:programmes", get={200: f"{TEAMS} dag cecilia adam"}),
+    Row("referrals:programme", ("=sst",), get={200: f"{TEAMS} dag cecilia adam"}),
+    Row("referrals:change_programme", ("=sst",), get={200: "adam"}, post={200: "adam"}),
+    Row("referrals:programme_addition", ("=sst",), get={200: "dag"}, post={200: "dag"}),
+    Row("referrals:new_review", ("case.reference",), get=REVIEWS, post=REVIEWS),
+    Row(
+        "referrals:document_review", ("case.reference", NOTHING), get=404, post=404, facts="support"
+    ),
+    Row("referrals:events", ("case.reference",), get=CASE),
+    Row("referrals:alter", ("=ingen", NOTHING), get=404, post=404),
+    Row("referrals:foster_link", (NOTHING,), post=404),
+    Row("referrals:foster", get=404, post=404, open=True, gone=True),
+    Row("referrals:foster_enter", ("=ingen-sadan-lank",), get=404, post=404, open=True, gone=True),
 ]

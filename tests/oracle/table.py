@@ -51,6 +51,18 @@ CASES = f"{ASKING} mapping {ACTIVE} {LOST}"
 # Who gets which status: everybody alike, or by status who, or by status and fact who.
 Who = str | dict[str, str]
 Answers = int | dict[int, Who]
+# Addresses whose answers hang on another server, and the tests that ask them with one.
+ELSEWHERE = dict.fromkeys(
+    (
+        "openid_connect_login",
+        "openid_connect_callback",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
+        "socialaccount_signup",
+        "socialaccount_connections",
+    ),
+    "test_signing_in.py",
+)
 # Where somebody without an account, or without a role, is sent.
 LOGIN, CHOOSE = "/konto/login/", "/roll/"
 

@@ -1,7 +1,22 @@
 """What the design says of the worklist's addresses: one's own turns, and nobody else's."""
 
 from tests.oracle.referrals import CASE
-from tests.oracle.table import RECEIVERS, SCHOOLS, TEAMS, Row
+from tests.oracle.table import ACTIVE, CASES, LOST, RECEIVERS, SCHOOLS, SENT, TEAMS, Row
+
+NOTHING = "=00000000-0000-4000-8000-000000000000"
+CHIEFS = "petra nina olga mona odd"
+# An extract is asked for by whoever knows the pupil, on their own side.
+ASKS = {
+    200: {
+        f"draft {SENT} {CASES}": "sara petra",
+        "mapping": "tuva tore",
+        f"{ACTIVE} {LOST} moved": "tuva tore pia",
+        "broken": "siv tim",
+        "direct": "tuva tore",
+        "opened": "sara tuva",
+    },
+    302: {"hidden": "sara", "guarded": "sara tuva"},
+}
 
 ROWS = [
     Row("workflows:worklist", get=200, post=200),
@@ -13,6 +28,18 @@ ROWS = [
     Row("workflows:save_filter", get=200, post=302),
     Row("workflows:team", get={200: "mona odd"}),
     Row("workflows:protected", get={200: f"{SCHOOLS} {TEAMS} {RECEIVERS}"}),
+    # Who stands in, and what somebody who has left held.
+    Row("workflows:staffing", get={200: f"{CHIEFS} {RECEIVERS} adam"}),
+    Row("workflows:deputise", get={200: CHIEFS}, post={200: CHIEFS}),
+    Row("workflows:end_deputy", (NOTHING,), get=404, post=404),
+    Row("workflows:leaving", (NOTHING,), get=404, post=404),
+    # What somebody may have out, and what is disposed of: numbers and dates, no people.
+    Row("workflows:extracts", get={200: f"{SCHOOLS} {TEAMS}"}),
+    Row("workflows:extract", (NOTHING,), get=404, post=404),
+    Row("workflows:extract_file", (NOTHING, "=pdf"), get=404),
+    Row("workflows:ask_extract", ("matter.reference",), get=ASKS, post=ASKS),
+    Row("workflows:disposals", get={200: f"{CHIEFS} dag adam gun"}, post={200: CHIEFS}),
+    Row("workflows:disposal", (NOTHING,), get=404, post=404),
     Row("workflows:notices", get=200, post=302),
     Row("workflows:follow", ("case.reference",), post={302: CASE[200] | CASE[302]}),
     Row(
@@ -20,14 +47,4 @@ ROWS = [
         ("case.reference",),
         get={200: {k: v for k, v in CASE[200].items() if k != "opened"}},
     ),
-    Row("workflows:extracts", get={200: f"{SCHOOLS} {TEAMS}"}),
-    Row("workflows:extract", ("=00000000-0000-4000-8000-000000000000",), get=404, post=404),
-    Row("workflows:extract_file", ("=00000000-0000-4000-8000-000000000000", "=pdf"), get=404),
-    Row("workflows:ask_extract", ("=26-AAAAA",), get=404, post=404),
-    Row(
-        "workflows:disposals",
-        get={200: "petra nina olga mona odd dag adam gun"},
-        post={200: "petra nina olga mona odd"},
-    ),
-    Row("workflows:disposal", ("=00000000-0000-4000-8000-000000000000",), get=404, post=404),
 ]
