@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import clock
+from config.style import components
 
 
 @login_not_required
@@ -67,7 +68,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @require_GET
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every component in its states, for those who build pages."""
-    return render(request, "style_guide.html")
+    return render(request, "style_guide.html", {"components": components(request)})
 
 
 @lru_cache(maxsize=1)

@@ -60,10 +60,15 @@ def begin_reviews() -> int:
 
 
 def remind_of_consents() -> int:
+    """One reminder at a time: after a time out of service the next waits its days from the last."""
     today, made = clock.today(), 0
     days = legal.limits(*REMINDERS)
+    between = timedelta(days=days[REMINDERS[1]] - days[REMINDERS[0]])
     for consent in Consent.objects.filter(status__in=WAITING_CONSENT, reminders__lt=len(REMINDERS)):
-        if today >= consent.asked_on + timedelta(days=days[REMINDERS[consent.reminders]]):
+        at = consent.asked_on + timedelta(days=days[REMINDERS[consent.reminders]])
+        if consent.reminded:
+            at = max(at, consent.reminded + between)
+        if today >= at:
             made += _made(consent.remind)
     return made
 

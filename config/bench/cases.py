@@ -181,8 +181,8 @@ class Cases:
         written = 0
         with filling.loading():
             for start in range(0, number, BATCH):
-                for n in range(start, min(start + BATCH, number)):
-                    self.case(n)
+                for _n in range(start, min(start + BATCH, number)):
+                    self.case(self.ids.get("case", 0))
                 written += sum(table.write() for table in self.tables.values())
         filling.settle()
         return written

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from accounts.models import Kind, Membership, Organisation, Role, User
-from config.demo.municipality import COMMON, DEADLINES, SECTIONS
+from config.demo.catalogue import COMMON, DEADLINES, SECTIONS
 from referrals.models import Programme, ProgrammeVersion, Tool
 
 NAME = "Bryggans mätbänk"

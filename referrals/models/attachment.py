@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -41,7 +41,8 @@ class AttachmentQuerySet(LivingQuerySet):
             return self.all()
         if not isinstance(actor, Membership):
             return self.none()
-        on_referral = Q(referral__in=Referral.objects.visible_in_full(actor).values("pk"))
+        readable = Referral.objects.visible_in_full(actor).filter(pk=OuterRef("referral"))
+        on_referral = Q(Exists(readable))
         on_case = sight.case_parts(actor, "", manager=False) & Q(case__isnull=False)
         if actor.role in sight.SCHOOL_ROLES:
             shown = sight.shared_with_school(actor, Category.MEETINGS, "case__")

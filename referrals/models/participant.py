@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -21,7 +21,12 @@ class ParticipantQuerySet(LivingQuerySet):
         """Who takes part is known to whoever knows that there is a case."""
         if isinstance(actor, Clock):
             return self.all()
-        return self.filter(case__in=Case.objects.visible_to(actor))
+        return self.filter(Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("case"))))
+
+    def visible_in(self, case: Case, actor: Actor) -> ParticipantQuerySet:
+        """The same of one case, which the actor has been let to know of (`for_page`)."""
+        told = hasattr(case, "full")
+        return self.filter(case=case) if told else self.visible_to(actor).filter(case=case)
 
     def named(self) -> ParticipantQuerySet:
         return self.filter(status=ParticipantStatus.NAMED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -35,7 +35,7 @@ class TransferQuerySet(LivingQuerySet):
             here = Q(receiver=actor.organisation_id) & offered
             return self.filter(here & sight.unprotected(actor, "case__pupil__")).distinct()
         if actor.role in sight.TEAM_ROLES:
-            return self.filter(case__in=Case.objects.visible_to(actor))
+            return self.filter(Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("case"))))
         if actor.role in sight.SCHOOL_ROLES:
             handed = ~Q(status__in=(Status.CONSIDERED, Status.WITHDRAWN))
             told = sight.shared_with_school(actor, Category.REVIEW, "case__")

@@ -134,11 +134,10 @@ def detail(request: Request, reference: str) -> HttpResponse:
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
     full = frame["full"]
-    goals = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
+    goals = with_estimates(Goal.objects.visible_in(case, actor))
     measured = list(Absence.objects.visible_to(actor).of_case(case))
     interventions = list(
-        Intervention.objects.visible_to(actor)
-        .filter(case=case)
+        Intervention.objects.visible_in(case, actor)
         .with_occasions()
         .select_related("tool")
         .order_by("pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_GET
 from accounts.http import Request
 from accounts.models import Role
 from history.reading import only_opened, reads, seen, subject
-from referrals.choices import TransferStatus
+from referrals.choices import Purpose, TransferStatus
 from referrals.forms.moves import offers
-from referrals.models import Absence, Goal, Pupil, PupilVoice, Review, Section, Transfer
+from referrals.models import Absence, Consent, Goal, Pupil, PupilVoice, Review, Section, Transfer
 
 MODELS: dict[str, Any] = {
     "section": Section,
@@ -37,14 +38,22 @@ def desk(request: Request) -> HttpResponse:
         .select_related("case__pupil", "case__team", "receiver_person__user")
         .order_by("offered_on", "pk")[:100]
     )
+    grounds = grounds_by_trail(rows)
     named = []
     for transfer in rows:
         open_now = transfer.status in ("offered", "acknowledged", "started")
         name = transfer.case.pupil.name if open_now else ""
         if name:
-            seen(transfer.case.pupil.uuid, transfer.ground_in_force() or "handed over")
+            seen(transfer.case.pupil.uuid, grounds.get(transfer.trail_id, "handed over"))
         named.append((transfer, name))
     return render(request, "referrals/transfers.html", {"transfers": named})
+
+
+def grounds_by_trail(rows: Iterable[Transfer]) -> dict[int, str]:
+    """The consents the hand-overs rest on, for all of them in one query."""
+    active = Consent.objects.active().filter(purpose=Purpose.TRANSFER)
+    found = active.filter(trail__in=[row.trail_id for row in rows])
+    return {consent.trail_id: consent.ground_in_force() for consent in found}
 
 
 @require_GET

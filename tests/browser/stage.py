@@ -1,0 +1,151 @@
+"""A server over a copy of a database that was told once; seen through pages, mails and commands."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.browser.clock import FILE
+from tests.servers import web
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "bryggan-demo"
+# Who signs in to the demo municipality.
+PEOPLE = (
+    "skola",
+    "rektor",
+    "friskola",
+    "team",
+    "team2",
+    "teamfarsta",
+    "chef",
+    "distrikt",
+    "skolfam",
+    "mottagare",
+    "analytiker",
+    "granskare",
+    "admin",
+)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {
+        "BRYGGAN_VAR": str(folder),
+        "BRYGGAN_MODE": "demo",
+        "DATABASE_URL": f"sqlite:///{folder / 'bryggan.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _command(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={**os.environ, **environment(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One server at `url`, which keeps everything in `folder`."""
+
+    url: str
+    folder: Path
+
+    def later(self, days: int) -> None:
+        """Let days go by, and the worker do what it does when they have."""
+        file = self.folder / FILE
+        passed = int(file.read_text()) if file.exists() else 0
+        file.write_text(str(passed + days))
+        _command(self.folder, "-m", "tests.browser.night")
+
+    def manage(self, *words: str) -> str:
+        return _command(self.folder, "manage.py", *words)
+
+    def files(self, kind: str) -> list[Path]:
+        """What was sent by "mail" or "sms", oldest first."""
+        found = (self.folder / kind).glob("*")
+        return sorted(found, key=lambda file: (file.stat().st_mtime_ns, file.name))
+
+    def mails(self) -> list[EmailMessage]:
+        return [mail for file in self.files("mail") for mail in mails_in(file)]
+
+    def texts(self) -> list[str]:
+        """Every text message so far; the number on its first line."""
+        return [file.read_text() for file in self.files("sms")]
+
+    def link_and_code(self, address: str, number: str) -> tuple[str, str]:
+        """What lies last in somebody's mailbox and on their phone."""
+        mail = [m for m in self.mails() if m["To"] == address][-1]
+        digits = "".join(char for char in number if char.isdigit())
+        text = [t for t in self.texts() if "".join(filter(str.isdigit, t.split("\n")[0])) == digits]
+        return links_in(mail.get_content())[-1], codes_in(text[-1].split("\n", 1)[1])[-1]
+
+
+def links_in(words: str) -> list[str]:
+    """The paths of the addresses in a mail, whichever host they name."""
+    return [urlsplit(found).path for found in re.findall(r"https?://\S+", words)]
+
+
+def codes_in(words: str) -> list[str]:
+    return re.findall(r"\b\d{6}\b", words)
+
+
+def mails_in(file: Path) -> list[EmailMessage]:
+    """Django writes a line of dashes after each."""
+    parts = file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
+    read = (email.message_from_bytes(part, policy=email.policy.default) for part in parts if part)
+    return [mail for mail in read if isinstance(mail, EmailMessage)]
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder made once for the whole run, whichever worker comes first."""
+    folder = root / name
+    with locked(root / f"{name}.lock"):
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            make(folder)
+            (folder / "ready").touch()
+    return folder
+
+
+def tell(folder: Path) -> None:
+    """The demo municipality, its mails and files, as the two commands make it."""
+    for words in (("migrate", "-v0"), ("collectstatic", "--noinput", "-v0"), ("demo",)):
+        _command(folder, "manage.py", *words)
+
+
+@contextmanager
+def staged(template: Path, folder: Path) -> Iterator[Stage]:
+    """A server over a copy; the copy stays behind when the server is gone."""
+    shutil.copytree(template, folder)
+    with web(environment(folder)) as url:
+        yield Stage(url, folder)
