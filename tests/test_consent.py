@@ -19,11 +19,9 @@ from history.door import begin, edit, perform
 from history.models import AccessEntry, Event
 from referrals.models import Case, Consent, ConsentNo, ConsentRule, Guardian, consent_rule
 from tests.conftest import told, what_is_wrong
-from tests.test_pages import as_, asked, text
+from tests.test_pages import asked, text
 from workflows import deadlines
 from workflows.models import Turn
-
-__all__ = ["as_"]
 
 
 @pytest.fixture(autouse=True)

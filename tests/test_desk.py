@@ -16,11 +16,10 @@ from history.door import begin, perform
 from history.models import AccessEntry, AccessText, CheckMethod, LogCheck, Outcome, Seen
 from history.reading import let_out, seen
 from referrals.models import Pupil
-from tests.test_pages import as_, asked, text
+from tests.test_pages import asked, text
 from workflows import deadlines
 from workflows.models import Notice
 
-__all__ = ["as_"]
 pytestmark = pytest.mark.both_engines
 NOON = datetime(2026, 10, 14, 12, tzinfo=ZoneInfo("Europe/Stockholm"))  # a Wednesday
 

@@ -17,11 +17,10 @@ from history.models import AccessEntry
 from history.reading import let_out, seen
 from referrals.models import ConcernReport, Note
 from tests.test_desk import _date
-from tests.test_pages import as_, text
+from tests.test_pages import text
 from workflows.gathering import parts_of
 from workflows.models import Extract
 
-__all__ = ["as_"]
 pytestmark = pytest.mark.both_engines
 
 

@@ -12,9 +12,7 @@ from history.door import begin, perform
 from history.models import AccessEntry
 from referrals.models import Case, FosterVoice, ProgrammeVersion
 from tests.conftest import what_is_wrong
-from tests.test_case_work import act, as_, text
-
-__all__ = ["as_"]
+from tests.test_case_work import act, text
 
 
 def placed(path) -> Case:

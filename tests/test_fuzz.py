@@ -13,10 +13,8 @@ from django.test import Client
 from history.models import Living
 from tests.fuzz import Fuzz
 from tests.test_desk import look
-from tests.test_pages import as_
 from workflows import deadlines
 
-__all__ = ["as_"]
 pytestmark = pytest.mark.both_engines
 COUNT = int(os.environ.get("FUZZ", "500"))
 SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6))))

@@ -8,11 +8,9 @@ from accounts import clock
 from history.door import perform
 from referrals.models import Case, Transfer
 from tests.conftest import what_is_wrong
-from tests.test_case_work import act, as_, text
+from tests.test_case_work import act, text
 from workflows import deadlines
 from workflows.models import Notice, Turn
-
-__all__ = ["as_"]
 
 
 def test_items_are_chosen_one_by_one_and_the_receiver_sees_those(as_, path, cast):

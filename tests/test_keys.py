@@ -20,12 +20,10 @@ from accounts.models import Signatory
 from history import chain
 from referrals.models import Guardian, NamePart, Pupil
 from tests import corpus
-from tests.test_pages import as_
 from vault import rotation
 from vault.models import StoredFile
 from vault.sealing import Unsealable, key_of
 
-__all__ = ["as_"]
 pytestmark = pytest.mark.both_engines
 
 

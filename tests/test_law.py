@@ -11,11 +11,10 @@ from accounts import clock
 from history import chain, legal
 from history.models import AccessEntry, Decision, Limit
 from referrals.models import Consent
-from tests.test_pages import as_, text
+from tests.test_pages import text
 from workflows import deadlines
 from workflows.models import Notice
 
-__all__ = ["as_"]
 pytestmark = pytest.mark.both_engines
 
 

@@ -17,7 +17,7 @@ from history.door import begin, perform
 from history.models import Outgoing
 from referrals.models import Case, ConcernReport, Consent, Participant, Referral
 from tests.conftest import told, what_is_wrong
-from tests.test_pages import as_, text  # noqa: F401
+from tests.test_pages import text
 from tests.test_people import split
 from workflows import deadlines, leaving
 from workflows.models import Leaving, Notice, Turn, Vacancy
@@ -134,7 +134,7 @@ def choices(page: str) -> list[str]:
     return re.findall(r'<select[^>]*name="(v\d+)"', page)
 
 
-def test_the_manager_chooses_for_each_and_then_it_is_finished(as_, path, cast):  # noqa: F811
+def test_the_manager_chooses_for_each_and_then_it_is_finished(as_, path, cast):
     first, second = path.support(), path.mapping()
     row = close(cast, cast.tuva)
     mona = as_(cast.mona)
@@ -165,7 +165,7 @@ def test_the_manager_chooses_for_each_and_then_it_is_finished(as_, path, cast): 
     assert what_is_wrong() == []
 
 
-def test_the_administrator_sees_numbers_and_no_pupil(as_, path, cast):  # noqa: F811
+def test_the_administrator_sees_numbers_and_no_pupil(as_, path, cast):
     case = path.support()
     row = close(cast, cast.tuva)
     page = text(as_(cast.adam).get(f"/bemanning/{row.uuid}/"))
@@ -180,14 +180,14 @@ def test_the_administrator_sees_numbers_and_no_pupil(as_, path, cast):  # noqa: 
     assert "Visa överlämningen" in text(as_(cast.adam).get(f"/personer/{cast.tuva.user.uuid}/"))
 
 
-def test_nobody_elses_manager_finds_the_page(as_, path, cast):  # noqa: F811
+def test_nobody_elses_manager_finds_the_page(as_, path, cast):
     path.support()
     row = close(cast, cast.tuva)
     for stranger in (cast.odd, cast.petra, cast.olga, cast.rut, cast.tore, cast.dag, cast.gun):
         assert as_(stranger).get(f"/bemanning/{row.uuid}/").status_code == 404
 
 
-def test_only_somebody_who_works_there_can_take_over(as_, path, cast):  # noqa: F811
+def test_only_somebody_who_works_there_can_take_over(as_, path, cast):
     path.support()
     row = close(cast, cast.tuva)
     mona, url = as_(cast.mona), f"/bemanning/{row.uuid}/"
@@ -224,7 +224,7 @@ def test_alarm_on_day_one_and_one_step_up_on_day_five(path, cast):
     assert Notice.objects.get(code="vacancy_late", to=cast.dag).object_uuid is None
 
 
-def test_a_deputy_for_a_period_has_the_same_rights_and_they_end_by_themselves(as_, path, cast):  # noqa: F811
+def test_a_deputy_for_a_period_has_the_same_rights_and_they_end_by_themselves(as_, path, cast):
     mona = as_(cast.mona)
     today = clock.today()
     given = {"deputy": cast.tore.pk} | split("since", today)
@@ -251,7 +251,7 @@ def test_a_deputy_for_a_period_has_the_same_rights_and_they_end_by_themselves(as
     assert not deputy.in_force
 
 
-def test_a_deputy_who_stands_in_decides_about_vacancies_too(as_, path, cast):  # noqa: F811
+def test_a_deputy_who_stands_in_decides_about_vacancies_too(as_, path, cast):
     path.support()
     row = close(cast, cast.tuva)
     deputy = Membership.objects.create(
@@ -266,7 +266,7 @@ def test_a_deputy_who_stands_in_decides_about_vacancies_too(as_, path, cast):  #
     assert Case.objects.get().responsible == cast.tore
 
 
-def test_the_pages_cost_the_same_with_one_and_with_many(as_, path, cast):  # noqa: F811
+def test_the_pages_cost_the_same_with_one_and_with_many(as_, path, cast):
     mona = as_(cast.mona)
 
     def cost(url: str) -> int:

@@ -11,11 +11,9 @@ from accounts.personnummer import for_tests
 from history.door import begin, perform
 from referrals.models import Case, ConcernReport, Pupil, Referral
 from tests.conftest import what_is_wrong
-from tests.test_pages import as_, asked, text
+from tests.test_pages import asked, text
 from workflows import deadlines
 from workflows.models import Notice
-
-__all__ = ["as_"]
 
 
 def now(case) -> Case:

@@ -16,7 +16,7 @@ from accounts.models import CLOCK, Former, Kind, Membership, Organisation, Role
 from history import chain
 from history.models import AccessEntry, AccessText
 from referrals.models import Case, Referral
-from tests.test_pages import as_, text  # noqa: F401
+from tests.test_pages import text
 from tests.test_people import split
 from workflows.models import Turn
 
@@ -24,7 +24,7 @@ LONG_AGO = date(2013, 1, 1)
 
 
 @pytest.fixture
-def admin(as_, cast):  # noqa: F811
+def admin(as_, cast):
     Organisation.objects.update(since=LONG_AGO)
     return as_(cast.adam)
 
@@ -33,7 +33,7 @@ def fresh(one: Organisation) -> Organisation:
     return Organisation.objects.get(pk=one.pk)
 
 
-def test_only_an_administrator_finds_the_register(as_, cast):  # noqa: F811
+def test_only_an_administrator_finds_the_register(as_, cast):
     pages = ("/organisationer/", "/organisationer/las-in/", f"/organisationer/{cast.school.uuid}/")
     for someone in (cast.petra, cast.mona, cast.dag, cast.cecilia, cast.gun):
         assert {as_(someone).get(url).status_code for url in pages} == {404}

@@ -15,7 +15,7 @@ from accounts import clock, people
 from accounts.models import Membership, User
 from history import chain, outbox
 from history.models import AccessEntry, Outgoing
-from tests.test_pages import as_, text  # noqa: F401
+from tests.test_pages import text
 
 TODAY = {"day": 0}
 
@@ -35,7 +35,7 @@ def changes() -> list[str]:
 
 
 @pytest.fixture
-def admin(as_, cast):  # noqa: F811
+def admin(as_, cast):
     return as_(cast.adam)
 
 
@@ -51,7 +51,7 @@ def link_in_the_mail() -> str:
     return re.search(r"/inbjudan/[\w-]{40,}/", mail.outbox[-1].body)[0]
 
 
-def test_only_an_administrator_finds_the_pages(as_, cast):  # noqa: F811
+def test_only_an_administrator_finds_the_pages(as_, cast):
     pages = ("/personer/", "/personer/bjud-in/", f"/personer/{cast.sara.user.uuid}/")
     for someone in (cast.sara, cast.mona, cast.dag, cast.cecilia, cast.gun, cast.rut):
         assert {as_(someone).get(url).status_code for url in pages} == {404}
@@ -81,7 +81,7 @@ def test_invited_by_mail_without_personal_data_and_in_by_a_link_used_once(admin,
     assert not list(chain.faults())
 
 
-def test_a_link_is_gone_when_too_old_or_replaced(admin, as_, cast):  # noqa: F811
+def test_a_link_is_gone_when_too_old_or_replaced(admin, as_, cast):
     user = invited(admin)
     first = link_in_the_mail()
     assert admin.post(f"/personer/{user.uuid}/gor/lank/").status_code == 302
@@ -169,7 +169,7 @@ def test_nobody_gives_themselves_a_role_or_shuts_themselves_out(admin, cast):
     assert User.objects.get(pk=own.pk).is_active
 
 
-def test_a_role_that_ends_acts_on_the_next_request(admin, as_, path, cast):  # noqa: F811
+def test_a_role_that_ends_acts_on_the_next_request(admin, as_, path, cast):
     case = path.support()
     open_session = as_(cast.tuva)
     url = f"/arenden/{case.reference}/"
@@ -181,7 +181,7 @@ def test_a_role_that_ends_acts_on_the_next_request(admin, as_, path, cast):  # n
     assert changes() == ["role.ended"]
 
 
-def test_a_page_begun_before_the_role_ended_is_made_again(as_, path, cast, monkeypatch):  # noqa: F811
+def test_a_page_begun_before_the_role_ended_is_made_again(as_, path, cast, monkeypatch):
     """The role ends while the page is being made: what leaves is made after."""
     from referrals.views import case as view
 
@@ -200,7 +200,7 @@ def test_a_page_begun_before_the_role_ended_is_made_again(as_, path, cast, monke
     assert AccessEntry.objects.filter(outcome="shown").count() == before
 
 
-def test_closing_a_sign_in_is_at_once_and_nothing_is_deleted(admin, as_, path, cast):  # noqa: F811
+def test_closing_a_sign_in_is_at_once_and_nothing_is_deleted(admin, as_, path, cast):
     case = path.support()
     open_session = as_(cast.tuva)
     assert open_session.get(f"/arenden/{case.reference}/").status_code == 200

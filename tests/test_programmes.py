@@ -9,9 +9,7 @@ import pytest
 from accounts import clock, working_days
 from history.models import AccessEntry
 from referrals.models import Case, Programme, ProgrammeAddition, ProgrammeVersion, Tool
-from tests.test_case_work import as_, text
-
-__all__ = ["as_"]
+from tests.test_case_work import text
 
 
 def fields(version: ProgrammeVersion, *sections: tuple[str, str, str], **more):

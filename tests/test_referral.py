@@ -10,10 +10,8 @@ from history.door import perform
 from referrals import names
 from referrals.models import Guardian, Pupil, Referral
 from tests.conftest import told
-from tests.test_pages import as_, asked, text
+from tests.test_pages import asked, text
 from workflows.models import Notice, Turn
-
-__all__ = ["as_"]
 
 
 def now(referral) -> Referral:

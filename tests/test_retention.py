@@ -21,14 +21,13 @@ from history.models import AccessText, Event, EventText, Living, Outgoing, Part
 from history.reading import let_out, seen, subject
 from referrals.models import Attachment, Case, ConcernReport, NamePart, Note, OutsideContact, Pupil
 from tests import corpus
-from tests.test_pages import as_, text
+from tests.test_pages import text
 from vault.fields import SealedTextField
 from vault.models import StoredFile
 from workflows import erasing
 from workflows.checks import disagreements
 from workflows.models import Disposal, DisposalRow
 
-__all__ = ["as_"]
 pytestmark = pytest.mark.both_engines
 CANARY = "KANARIE"
 

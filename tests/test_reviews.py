@@ -11,11 +11,9 @@ from accounts import clock
 from history.door import begin, edit, perform
 from referrals.models import Absence, Case, Estimate, ProgrammeVersion, Pupil, Review
 from tests.conftest import what_is_wrong
-from tests.test_case_work import act, as_, asked, on, text
+from tests.test_case_work import act, asked, on, text
 from workflows import deadlines
 from workflows.models import Notice, Turn
-
-__all__ = ["as_"]
 
 
 def measured(**more):

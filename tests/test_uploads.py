@@ -22,11 +22,9 @@ import vault.uploads
 from history.models import AccessEntry
 from referrals.models import Attachment
 from tests import corpus
-from tests.test_pages import as_, text
+from tests.test_pages import text
 from vault import scanner
 from vault.models import State, StoredFile
-
-__all__ = ["as_"]
 
 
 @pytest.fixture(autouse=True)

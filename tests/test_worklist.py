@@ -10,10 +10,8 @@ from django.core.cache import cache
 
 from accounts import clock
 from accounts.models import Kind, Organisation
-from tests.test_pages import as_, text
+from tests.test_pages import text
 from workflows.models import Following, Turn
-
-__all__ = ["as_"]
 
 
 @pytest.fixture(autouse=True)
