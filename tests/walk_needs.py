@@ -49,6 +49,7 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
         "not_start": {"why": "Fullt"},
         "write": {"text": "Så här är det."},
         "set_aside": {"why": "Inte nu"},
+        "hide_from_guardian": {"why": "Kan skada eleven"},
         "assign": {"owner": cast.tuva, "side": "team"},
         "answer": {"words": "Det är stökigt."},
         "document": {

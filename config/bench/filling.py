@@ -14,6 +14,8 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
+from vault.fields import SealedTextField
+
 
 class Table:
     """One model's rows to be, as tuples: `varying` columns are given per row, the rest once.
@@ -57,6 +59,8 @@ def _prepared(field: models.Field, constant: dict[str, Any]) -> Any:
         value = field.get_default()
     else:
         value = None if field.null else ""
+    if isinstance(field, SealedTextField) and not value:
+        return ""  # nothing is sealed as nothing
     return field.get_db_prep_save(value, connection)
 
 

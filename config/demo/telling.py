@@ -145,7 +145,11 @@ class Telling:
             "categories": CATEGORIES,
             "names_team": matter.team,
             "names_school": matter.school,
-            "valid_to": self.today + timedelta(days=150 + 7 * (self.number % 20)),
+            # Never longer than the law's own limit lets a consent hold.
+            "valid_to": min(
+                self.today + timedelta(days=150 + 7 * (self.number % 20)),
+                self.now + timedelta(days=364),
+            ),
             "asked_by": by,
             "responsible": by,
             "deputy": self.deputy if team_asks else self.principal,

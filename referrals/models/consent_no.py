@@ -27,9 +27,14 @@ class ConsentNo(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["month", "district", "purpose", "by_pupil", "code"],
-                nulls_distinct=False,
                 name="consent_no_one_counter",
-            )
+            ),
+            # To the database no district is not the same as no district.
+            models.UniqueConstraint(
+                fields=["month", "purpose", "by_pupil", "code"],
+                condition=models.Q(district=None),
+                name="consent_no_one_without_district",
+            ),
         ]
 
     def __str__(self) -> str:
