@@ -50,6 +50,7 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
         "write": {"text": "Så här är det."},
         "set_aside": {"why": "Inte nu"},
         "hide_from_guardian": {"why": "Kan skada eleven"},
+        "show_to_guardian": {"why": "Faran är över"},
         "assign": {"owner": cast.tuva, "side": "team"},
         "answer": {"words": "Det är stökigt."},
         "document": {
