@@ -271,9 +271,7 @@ def to_come(forum: Forum, term: terms.Term) -> None:
     meeting = _planned(forum, terms.of(day), "meeting", day)
     with on(ago(3)):
         meeting = begin(meeting, by=forum.convener).obj
-        meeting = perform(meeting.invite, by=forum.convener).obj
-    for row in meeting.invitees.all()[:2]:
-        perform(meeting.answer, by=forum.convener, invitee=row, reply="yes")
+        perform(meeting.invite, by=forum.convener)
 
 
 def _planned(forum: Forum, term: terms.Term, kind: str, day: date) -> ForumMeeting:
