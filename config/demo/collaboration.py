@@ -92,7 +92,7 @@ def leader(town: Town, place: Organisation) -> Membership:
 
 def agree(town: Town, district: Organisation, days: int) -> Agreement:
     """From draft to force: everybody in the district, commented on and signed."""
-    boss = leader(town, district)
+    boss, first = leader(town, district), ago(days)
     signer = {"signer_name": "Siv Ahlgren", "signer_email": "direktor@example.org"}
     bound = [parties.row_for(one) for one in parties.candidates(district)]
     bound = [row | (signer if row["signature"] == "waiting" else {}) for row in bound]
@@ -113,7 +113,6 @@ def agree(town: Town, district: Organisation, days: int) -> Agreement:
             author=boss.name,
         ).obj
     with on(ago(days + 25)):
-        first = ago(days)
         agreement = perform(agreement.ask_signatures, by=boss, valid_from=first).obj
     with on(ago(days + 10)):
         for row in agreement.parties.filter(signature="waiting"):
