@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
 
 TEXT_LIMIT = 10_000
 LINE_LIMIT = 200
@@ -44,7 +46,7 @@ class SplitDateField(forms.MultiValueField):
         super().__init__(fields=parts, **kwargs)
 
     def compress(self, data_list: list[int | None]) -> date | None:
-        if not data_list or all(value in (None, "") for value in data_list):
+        if all(value is None for value in data_list):
             return None
         day, month, year = data_list
         try:
@@ -127,7 +129,8 @@ def pick(
 ) -> forms.ChoiceField:
     """One of many, as a list to pull down."""
     field = choice(label, choices, required=required, hint=hint, ask=ask)
-    field.widget = forms.Select(choices=field.choices)
+    field.widget = forms.Select()
+    field.choices = choices
     return field
 
 
@@ -169,7 +172,13 @@ def yes(label: Any, *, required: bool = False, ask: Any = "", hint: Any = "") ->
     )
 
 
-class PersonField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    ChoiceOfMembership = forms.ModelChoiceField[Membership]
+else:
+    ChoiceOfMembership = forms.ModelChoiceField
+
+
+class PersonField(ChoiceOfMembership):
     """One of the colleagues who may be chosen; their name and profession is what is shown."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -194,6 +203,7 @@ class OwnForm(forms.Form):
     """Draws with our classes, links its errors to the first input, and takes the door's blame."""
 
     use_required_attribute = False
+    initial: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

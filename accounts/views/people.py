@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -71,7 +71,13 @@ class PersonForm(OwnForm):
     )
 
 
-class PlaceField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    ChoiceOfOrganisation = forms.ModelChoiceField[Organisation]
+else:
+    ChoiceOfOrganisation = forms.ModelChoiceField
+
+
+class PlaceField(ChoiceOfOrganisation):
     """One of the organisations in service, told apart by kind and by where it lies."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -270,4 +276,4 @@ def _person(uuid: UUID) -> User:
 
 
 def _actor(request: Request) -> Membership:
-    return request.actor  # type: ignore[return-value]  # `administrators` has seen to it
+    return request.actor  # `administrators` has seen to it

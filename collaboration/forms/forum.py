@@ -201,7 +201,7 @@ class ActionForm(WithoutPupils, KeyForm):
         rows = meeting.invitees.values_list("organisation_id", "organisation__name").distinct()
         found = [("", _("Välj")), *((str(pk), name) for pk, name in rows)]
         self.fields["organisation"].choices = found  # type: ignore[attr-defined]
-        self.fields["organisation"].widget.choices = found  # type: ignore[attr-defined]
+        self.fields["organisation"].widget.choices = found
 
     def known_words(self) -> Iterable[str]:
         return known_at(self.meeting)

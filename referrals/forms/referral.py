@@ -266,10 +266,10 @@ class WhereForm(StepForm):
             active=True, versions__current=True, versions__direct_start=False
         )
         current = [programme.current.pk for programme in versions]
-        model = Referral.programme.field.related_model  # type: ignore[attr-defined]
+        model = Referral.programme.field.related_model
         self.fields["programme"].queryset = model.objects.filter(pk__in=current).select_related(
             "programme"
-        )  # type: ignore[attr-defined]
+        )
         self.fields["programme"].label_from_instance = lambda row: row.programme.name  # type: ignore[attr-defined]
         self.fields["team"].queryset = self.obj.teams()  # type: ignore[attr-defined]
         mates = colleagues(self.obj.school).exclude(pk=self.obj.author_id)

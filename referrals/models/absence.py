@@ -9,10 +9,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Actor, Clock, Organisation
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import AbsencePurpose, Band, Category, Source, Unit
 from referrals.choices import EntryStatus as Status
@@ -20,7 +19,7 @@ from referrals.models import sight
 from referrals.models.referral import Referral
 
 
-class AbsenceQuerySet(LivingQuerySet):
+class AbsenceQuerySet(LivingQuerySet["Absence"]):
     def visible_to(self, actor: Actor) -> AbsenceQuerySet:
         if isinstance(actor, Clock):
             return self.all()

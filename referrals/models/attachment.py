@@ -6,12 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation
 from accounts.rules import Rule
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import AttachmentKind, Category, EntryStatus, Side
 from referrals.models import sight
@@ -33,7 +32,7 @@ class AddsTo(Rule):
         return policy.school(obj, actor) and obj.referral.is_of(actor)
 
 
-class AttachmentQuerySet(LivingQuerySet):
+class AttachmentQuerySet(LivingQuerySet["Attachment"]):
     def visible_to(self, actor: Actor) -> AttachmentQuerySet:
         """On a referral: who reads it in full. On a case: the case's own people; the school what
         was shown to it, while a consent names meetings."""

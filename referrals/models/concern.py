@@ -6,18 +6,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import OPEN_CONCERN, Feedback
 from referrals.choices import ConcernStatus as Status
 from referrals.models.pupil import Pupil
 
 
-class ConcernReportQuerySet(LivingQuerySet):
+class ConcernReportQuerySet(LivingQuerySet["ConcernReport"]):
     def visible_to(self, actor: Actor) -> ConcernReportQuerySet:
         """The reporter, and the principal or unit manager of the reporter's own organisation."""
         if isinstance(actor, Clock):

@@ -6,11 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Membership, Organisation
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import (
     OPEN_CONTACT,
@@ -27,7 +26,7 @@ from referrals.models.case import Case
 from vault.fields import SealedTextField
 
 
-class NoteQuerySet(CasePartQuerySet):
+class NoteQuerySet(CasePartQuerySet["Note"]):
     def visible_to(self, actor: Actor) -> NoteQuerySet:
         """Own side only; the other side what was shown to it, while a consent names meetings."""
         if not isinstance(actor, Membership):
@@ -124,7 +123,7 @@ class Note(CasePart):
         """Written on the wrong pupil: gone from every reader but auditor and retention."""
 
 
-class OutsideContactQuerySet(CasePartQuerySet):
+class OutsideContactQuerySet(CasePartQuerySet["OutsideContact"]):
     for_manager = False
 
 

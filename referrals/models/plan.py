@@ -7,10 +7,9 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Membership
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import Category, EntryStatus, GoalStatus, PlanStatus
 from referrals.models.belongs import CasePart, CasePartQuerySet
@@ -21,7 +20,7 @@ from vault.fields import SealedTextField
 ASSESSED = (GoalStatus.FULLY_MET, GoalStatus.PARTLY_MET, GoalStatus.NOT_MET, GoalStatus.DROPPED)
 
 
-class PlanQuerySet(CasePartQuerySet):
+class PlanQuerySet(CasePartQuerySet["Plan"]):
     category = Category.PLAN
 
 
@@ -70,7 +69,7 @@ class Plan(CasePart):
         """A revision has begun."""
 
 
-class GoalQuerySet(CasePartQuerySet):
+class GoalQuerySet(CasePartQuerySet["Goal"]):
     category = Category.PLAN
 
     def with_latest_estimate(self) -> GoalQuerySet:
@@ -165,7 +164,7 @@ class Goal(CasePart):
         self.assessed_on, self.pupils_view = None, ""
 
 
-class EstimateQuerySet(CasePartQuerySet):
+class EstimateQuerySet(CasePartQuerySet["Estimate"]):
     category = Category.PLAN
 
 

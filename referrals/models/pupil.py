@@ -6,12 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 import vault
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, Part, StatusField
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import GuardianKind, Protection, Sex
 from referrals.choices import PupilStatus as Status
@@ -19,7 +18,7 @@ from referrals.models import sight
 from vault.fields import SealedTextField
 
 
-class PupilQuerySet(LivingQuerySet):
+class PupilQuerySet(LivingQuerySet["Pupil"]):
     def visible_to(self, actor: Actor) -> PupilQuerySet:
         """Whose name the actor may know: their own school's, and those a consent has opened."""
         if isinstance(actor, Clock):
@@ -248,7 +247,7 @@ class NamePart(Part):
     index = models.CharField(max_length=64, db_index=True)
 
 
-class GuardianQuerySet(LivingQuerySet):
+class GuardianQuerySet(LivingQuerySet["Guardian"]):
     def visible_to(self, actor: Actor) -> GuardianQuerySet:
         """Guardians are known to whoever knows the pupil; a contact consent opens one of them."""
         if isinstance(actor, Clock):

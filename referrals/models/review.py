@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import Category, NotKnown, ReviewStatus
 from referrals.models.absence import Absence
@@ -18,7 +17,7 @@ from referrals.models.case import Case
 from vault.fields import SealedTextField
 
 
-class ReviewQuerySet(CasePartQuerySet):
+class ReviewQuerySet(CasePartQuerySet["Review"]):
     category = Category.REVIEW
 
 

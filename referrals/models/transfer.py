@@ -6,11 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, Part, StatusField
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import OPEN_TRANSFER, Category, Proposal
 from referrals.choices import TransferStatus as Status
@@ -22,7 +21,7 @@ from vault.fields import SealedTextField
 ALARMS = ("transfer.first_alarm", "transfer.second_alarm")
 
 
-class TransferQuerySet(LivingQuerySet):
+class TransferQuerySet(LivingQuerySet["Transfer"]):
     def visible_to(self, actor: Actor) -> TransferQuerySet:
         """The team's own; the receiver's from `offered` on; the school, as far as a consent
         lets it follow the case, that there is one and how far it has come."""

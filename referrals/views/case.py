@@ -49,7 +49,7 @@ PAGE = 40
 
 def progress(case: Case) -> list[dict[str, Any]]:
     """The steps of the path with where it stands: done, now or to come."""
-    here = AFTER.get(case.status, case.status)  # type: ignore[call-overload]
+    here = AFTER.get(case.status, case.status)
     if here == CaseStatus.FROZEN:
         here = case.stage()
     order = [status for status, _words in LINE]
@@ -98,7 +98,7 @@ def frame_of(request: Request, case: Case) -> dict[str, Any]:
         "pages": _pages(case, full, actor, consent),
         "who": show(case, actor, consent),
         "full": full,
-        "own_team": case.team_id == actor.organisation_id,  # type: ignore[union-attr]
+        "own_team": case.team_id == actor.organisation_id,
         "steps": progress(case),
         "consents": consents,
         "consent": consent,

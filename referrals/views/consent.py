@@ -133,7 +133,7 @@ def _sent(line: SignatureLine) -> dict[str, Any]:
 
 def _theirs(request: Request, consent: Consent) -> bool:
     """Whether the reader is on the asking side, who alone sees who has answered what."""
-    return consent.asker is not None and consent.asker.pk == request.actor.organisation_id  # type: ignore[union-attr]
+    return consent.asker is not None and consent.asker.pk == request.actor.organisation_id
 
 
 @require_GET

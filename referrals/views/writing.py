@@ -73,7 +73,7 @@ def order_of(referral: Referral) -> list[tuple[str, Any]]:
 
 
 def _writes(request: Request) -> None:
-    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL):  # type: ignore[union-attr]
+    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL):
         raise Http404
 
 
@@ -130,8 +130,8 @@ def _uuid(text: str) -> UUID:
 
 def _found(request: Request, number: str) -> Pupil | None:
     """The school's own pupil with this number; a protected one only for whoever may see them."""
-    rows = Pupil.objects.filter(status="current").by_number(number, request.actor.organisation)  # type: ignore[union-attr]
-    return rows.filter(sight.unprotected(request.actor, "")).first()  # type: ignore[arg-type]
+    rows = Pupil.objects.filter(status="current").by_number(number, request.actor.organisation)
+    return rows.filter(sight.unprotected(request.actor, "")).first()
 
 
 def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
