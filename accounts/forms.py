@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
-
-from accounts.models import Membership
 
 TEXT_LIMIT = 10_000
 LINE_LIMIT = 200
@@ -172,13 +170,14 @@ def yes(label: Any, *, required: bool = False, ask: Any = "", hint: Any = "") ->
     )
 
 
-if TYPE_CHECKING:
-    ChoiceOfMembership = forms.ModelChoiceField[Membership]
+if TYPE_CHECKING:  # Django's own say what they choose among to the type checker only
+    OneOf = forms.ModelChoiceField[Any]
+    SeveralOf = forms.ModelMultipleChoiceField[Any]
 else:
-    ChoiceOfMembership = forms.ModelChoiceField
+    OneOf, SeveralOf = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 
-class PersonField(ChoiceOfMembership):
+class PersonField(OneOf):
     """One of the colleagues who may be chosen; their name and profession is what is shown."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -216,6 +215,10 @@ class OwnForm(forms.Form):
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
                 field.widget.attrs.setdefault("autocomplete", "off")
             self[name].first_input_id = self._first_input(name)  # type: ignore[attr-defined]
+
+    def among(self, name: str, rows: Any) -> None:
+        """Let the field be a choice among these rows and no others."""
+        cast(OneOf, self.fields[name]).queryset = rows
 
     def _first_input(self, name: str) -> str:
         auto = self[name].auto_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -29,7 +31,9 @@ class AddsTo(Rule):
                 policy.team(obj, actor)
                 and Case.objects.written_by(actor).filter(pk=obj.case_id).exists()
             )
-        return policy.school(obj, actor) and obj.referral.is_of(actor)
+        referral = obj.referral
+        mine = isinstance(actor, Membership) and referral is not None and referral.is_of(actor)
+        return mine and policy.school(obj, actor)
 
 
 class AttachmentQuerySet(LivingQuerySet["Attachment"]):
@@ -86,7 +90,7 @@ class Attachment(Living):
 
     @property
     def matter(self) -> Referral | Case:
-        return self.case or self.referral  # type: ignore[return-value]
+        return self.case or cast(Referral, self.referral)  # a constraint: one of them
 
     @property
     def school(self) -> Organisation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -28,11 +28,11 @@ class CasePartQuerySet(LivingQuerySet[M]):
     category = ""
     for_manager = True
 
-    def visible_to(self, actor: Actor) -> CasePartQuerySet[M]:
+    def visible_to(self, actor: Actor) -> Self:
         seen = sight.case_parts(actor, self.category, manager=self.for_manager)
         return self.filter(seen).exclude(status=EntryStatus.IN_ERROR).distinct()
 
-    def visible_in(self, case: Case, actor: Actor) -> CasePartQuerySet[M]:
+    def visible_in(self, case: Case, actor: Actor) -> Self:
         """The same as `visible_to`, in one case that `for_page` has just told the actor's sight of.
 
         Whoever reads the case in full reads all its parts, so the rule need not be asked again.

@@ -113,7 +113,7 @@ class BreakGlass(Living):
     @property
     def is_open(self) -> bool:
         """Somebody's turn: until it has been reviewed."""
-        return self.status == Status.OPENED
+        return bool(self.status == Status.OPENED)
 
     @property
     def lasts(self) -> bool:

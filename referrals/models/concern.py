@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -69,16 +71,16 @@ class ConcernReport(Living):
         self.reporters = self.reporter.organisation
 
     @transition(status, Status.NOTED, Status.RECEIVED, permission=policy.reporter)
-    def receive(self, *, on: object) -> None:
+    def receive(self, *, on: date) -> None:
         """Social services have confirmed that they have it."""
-        self.received_on = on  # type: ignore[assignment]
+        self.received_on = on
 
     @transition(status, Status.RECEIVED, Status.FEEDBACK_GIVEN, permission=policy.reporter)
-    def give_feedback(self, *, feedback: str, on: object) -> None:
+    def give_feedback(self, *, feedback: str, on: date) -> None:
         """Opened, not opened, or already ongoing; nothing more."""
         if feedback not in Feedback.values:
             raise ValidationError({"feedback": _("Välj vilket besked ni fick.")})
-        self.feedback, self.feedback_on = feedback, on  # type: ignore[assignment]
+        self.feedback, self.feedback_on = feedback, on
 
     @transition(
         status,

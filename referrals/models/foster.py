@@ -23,7 +23,7 @@ class FosterVoiceQuerySet(CasePartQuerySet["FosterVoice"]):
         """The case's own people; whoever holds the link, what they themselves were asked."""
         if isinstance(actor, Signatory):
             return self.filter(uuid=actor.opens)
-        return super().visible_to(actor)  # type: ignore[return-value]
+        return super().visible_to(actor)
 
 
 class FosterVoice(CasePart):

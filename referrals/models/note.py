@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -30,7 +32,7 @@ class NoteQuerySet(CasePartQuerySet["Note"]):
     def visible_to(self, actor: Actor) -> NoteQuerySet:
         """Own side only; the other side what was shown to it, while a consent names meetings."""
         if not isinstance(actor, Membership):
-            return super().visible_to(actor)  # type: ignore[return-value]
+            return super().visible_to(actor)
         mine = Q(written_by__in=sight.selves(actor))
         team = sight.case_parts(actor, "", manager=False) & (
             Q(side=Side.TEAM) | Q(shown_to_other_side=True)
@@ -165,10 +167,10 @@ class OutsideContact(CasePart):
     def organisation(self) -> Organisation:
         return self.case.team
 
-    def _next(self, next_step: str, due: object) -> None:
+    def _next(self, next_step: str, due: date | None) -> None:
         if not next_step.strip() or due is None:
             raise ValidationError({"due": _("Skriv nästa steg och när det ska vara gjort.")})
-        self.next_step, self.due = next_step, due  # type: ignore[assignment]
+        self.next_step, self.due = next_step, due
 
     @transition(
         status,
@@ -176,7 +178,7 @@ class OutsideContact(CasePart):
         ContactStatus.CONTACTED,
         permission=policy.team,
     )
-    def contact(self, *, next_step: str, due: object) -> None:
+    def contact(self, *, next_step: str, due: date | None) -> None:
         """They have been asked."""
         self._next(next_step, due)
 
@@ -186,7 +188,7 @@ class OutsideContact(CasePart):
         ContactStatus.MEETING,
         permission=policy.team,
     )
-    def plan_meeting(self, *, next_step: str, due: object) -> None:
+    def plan_meeting(self, *, next_step: str, due: date | None) -> None:
         """A meeting has its date."""
         self._next(next_step, due)
 

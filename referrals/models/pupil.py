@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,9 @@ from referrals.choices import GuardianKind, Protection, Sex
 from referrals.choices import PupilStatus as Status
 from referrals.models import sight
 from vault.fields import SealedTextField
+
+if TYPE_CHECKING:
+    from referrals.models.protection import GuardianDecision
 
 
 class PupilQuerySet(LivingQuerySet["Pupil"]):
@@ -126,7 +131,7 @@ class Pupil(Living):
 
     def age(self) -> int | None:
         """Whole years today; None while the birth date is not known."""
-        born = self.birth_date.open()
+        born: str = self.birth_date.open()
         if not born:
             return None
         today = clock.today().isoformat()
@@ -322,7 +327,7 @@ class Guardian(Living):
         decision = self.decision()
         return decision is not None and decision.may_be_asked
 
-    def decision(self):  # type: ignore[no-untyped-def]  # its model imports this one
+    def decision(self) -> GuardianDecision | None:
         """What a holder of the right has decided last for this guardian; None before that."""
         return self.decisions.filter(status="made").order_by("-pk").first()
 

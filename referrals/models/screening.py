@@ -74,7 +74,7 @@ class Screening(Living):
 
     @property
     def is_open(self) -> bool:
-        return self.status == Status.PLANNED
+        return bool(self.status == Status.PLANNED)
 
     def referrals_to_list(self) -> models.QuerySet[Referral]:
         """Sealed referrals to the team that wait to be screened and are not on this list."""

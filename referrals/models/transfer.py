@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -123,7 +125,7 @@ class Transfer(Living):
             HandoverItem(transfer=self, kind=kind, item=uuid).save()
 
     def case_is_transferring(self) -> bool:
-        return self.case.status == "transferring"
+        return bool(self.case.status == "transferring")
 
     @transition(
         status,
@@ -142,11 +144,12 @@ class Transfer(Living):
         self.receiver_person, self.acknowledged_on = person, clock.today()
 
     @transition(status, Status.ACKNOWLEDGED, Status.STARTED, permission=policy.receiver)
-    def start(self, *, on: object) -> None:
+    def start(self, *, on: date | None) -> None:
         """Support has begun; only the fact, never its content."""
-        if on is None or on > clock.today() or on < self.offered_on:  # type: ignore[operator]
+        offered = self.offered_on
+        if on is None or on > clock.today() or (offered and on < offered):
             raise ValidationError({"on": _("Skriv vilken dag stödet började.")})
-        self.started_on = on  # type: ignore[assignment]
+        self.started_on = on
 
     @transition(
         status,

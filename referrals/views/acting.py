@@ -95,7 +95,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     if matter := matter_of(obj):
         context["who"] = show(matter, request.actor)
     elif isinstance(obj, Pupil | Guardian):
-        pupil = getattr(obj, "pupil", obj)
+        pupil = obj.pupil if isinstance(obj, Guardian) else obj
         if pupil.protected:
             only_opened(pupil.uuid)
         seen(pupil.uuid, "own")

@@ -85,7 +85,7 @@ def _at_its_school(case: Case, actor: Any) -> bool:
     return here and case.enrolled is not None
 
 
-def _needs(case: Case, actor: Any) -> QuerySet:
+def _needs(case: Case, actor: Any) -> QuerySet[MappedNeed]:
     rows = MappedNeed.objects.visible_to(actor).filter(case=case)
     return rows.select_related("section").order_by("pk")
 

@@ -65,8 +65,8 @@ def _one(rows: QuerySet[Pupil], uuid: UUID) -> Pupil:
 
 def reference_of(pupil: Pupil) -> str:
     """The number of the pupil's newest matter: what those may be told who may not see the pupil."""
-    matter = Case.objects.filter(pupil=pupil).order_by("-pk").first()
-    matter = matter or Referral.objects.filter(pupil=pupil).order_by("-pk").first()
+    case = Case.objects.filter(pupil=pupil).order_by("-pk").first()
+    matter = case or Referral.objects.filter(pupil=pupil).order_by("-pk").first()
     return matter.reference if matter else ""
 
 

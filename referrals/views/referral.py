@@ -30,7 +30,7 @@ WHERE = {
 }
 
 
-def page_of_rows(request: Request, rows: QuerySet, *columns: str) -> dict[str, Any]:
+def page_of_rows(request: Request, rows: QuerySet[Any], *columns: str) -> dict[str, Any]:
     """One page of plain rows, newest first, and the key of the next; never a count."""
     after = request.GET.get("efter", "")
     if after.isdecimal() and len(after) < 19:
