@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from accounts.models import Actor, Clock, Organisation
+from accounts.prepared import prepared
 from history.models import Living, LivingQuerySet, StatusField
 from referrals import policy
 from referrals.choices import AbsencePurpose, Band, Category, Source, Unit
@@ -21,6 +22,7 @@ from referrals.models.referral import Referral
 
 
 class AbsenceQuerySet(LivingQuerySet):
+    @prepared
     def visible_to(self, actor: Actor) -> AbsenceQuerySet:
         if isinstance(actor, Clock):
             return self.all()

@@ -11,6 +11,7 @@ from django_fsm import transition
 import vault
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
+from accounts.prepared import prepared
 from history.models import Living, LivingQuerySet, Part, StatusField
 from referrals import policy
 from referrals.choices import GuardianKind, Protection, Sex
@@ -20,6 +21,7 @@ from vault.fields import SealedTextField
 
 
 class PupilQuerySet(LivingQuerySet):
+    @prepared
     def visible_to(self, actor: Actor) -> PupilQuerySet:
         """Whose name the actor may know: their own school's, and those a consent has opened."""
         if isinstance(actor, Clock):
@@ -249,6 +251,7 @@ class NamePart(Part):
 
 
 class GuardianQuerySet(LivingQuerySet):
+    @prepared
     def visible_to(self, actor: Actor) -> GuardianQuerySet:
         """Guardians are known to whoever knows the pupil; a contact consent opens one of them."""
         if isinstance(actor, Clock):

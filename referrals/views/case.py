@@ -62,8 +62,7 @@ def progress(case: Case) -> list[dict[str, Any]]:
 
 def found_case(request: Request, reference: str) -> Case:
     """The case, with how much of it the reader may know, in one query."""
-    rows = Case.objects.visible_to(request.actor).for_page(request.actor)
-    case = get_object_or_404(rows, reference=reference)
+    case = get_object_or_404(Case.objects.seen_by(request.actor), reference=reference)
     subject(case.uuid)
     _read_json(case)
     return case
