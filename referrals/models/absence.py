@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Clock, Organisation
+from accounts.prepared import prepared
 from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import AbsencePurpose, Band, Category, Source, Unit
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 class AbsenceQuerySet(LivingQuerySet["Absence"]):
+    @prepared
     def visible_to(self, actor: Actor) -> AbsenceQuerySet:
         if isinstance(actor, Clock):
             return self.all()

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Organisation
+from accounts.prepared import prepared
 from history.models import Living, LivingQuerySet
 from referrals.choices import WORKING, CaseStatus, EntryStatus
 from referrals.models import sight
@@ -28,6 +29,7 @@ class CasePartQuerySet(LivingQuerySet[M]):
     category = ""
     for_manager = True
 
+    @prepared
     def visible_to(self, actor: Actor) -> Self:
         seen = sight.case_parts(actor, self.category, manager=self.for_manager)
         return self.filter(seen).exclude(status=EntryStatus.IN_ERROR).distinct()

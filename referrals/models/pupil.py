@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 import vault
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
+from accounts.prepared import prepared
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import GuardianKind, Protection, Sex
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 class PupilQuerySet(LivingQuerySet["Pupil"]):
+    @prepared
     def visible_to(self, actor: Actor) -> PupilQuerySet:
         """Whose name the actor may know: their own school's, and those a consent has opened."""
         if isinstance(actor, Clock):
@@ -253,6 +255,7 @@ class NamePart(Part):
 
 
 class GuardianQuerySet(LivingQuerySet["Guardian"]):
+    @prepared
     def visible_to(self, actor: Actor) -> GuardianQuerySet:
         """Guardians are known to whoever knows the pupil; a contact consent opens one of them."""
         if isinstance(actor, Clock):

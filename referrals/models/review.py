@@ -86,7 +86,7 @@ class Review(CasePart):
             errors["progress"] = _("Välj om det går framåt.")
         if held_on is None or held_on > clock.today():
             errors["held_on"] = _("Skriv vilken dag uppföljningen hölls.")
-        if errors:
+        if errors or held_on is None:
             raise ValidationError(errors)
         self.held_on, self.text, self.progress = held_on, text, progress
         self.changes, self.pupils_view, self.took_part = changes, pupils_view, took_part

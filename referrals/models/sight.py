@@ -6,10 +6,12 @@ paths, so that no model need be imported here. What they mean is design section 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 
-from accounts import clock
 from accounts.models import Actor, Clock, Membership, Role
+from accounts.prepared import Moment
 from referrals.choices import (
     Category,
     ConsentStatus,
@@ -86,7 +88,7 @@ def broken_in(actor: Membership, case: str) -> Q:
         **{
             f"{case}glasses__by": actor.pk,
             f"{case}glasses__stopped": False,
-            f"{case}glasses__until__gt": clock.now(),
+            f"{case}glasses__until__gt": Moment(),
         }
     )
 

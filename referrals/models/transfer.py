@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role
+from accounts.prepared import prepared
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import OPEN_TRANSFER, Category, Proposal
@@ -24,6 +25,7 @@ ALARMS = ("transfer.first_alarm", "transfer.second_alarm")
 
 
 class TransferQuerySet(LivingQuerySet["Transfer"]):
+    @prepared
     def visible_to(self, actor: Actor) -> TransferQuerySet:
         """The team's own; the receiver's from `offered` on; the school, as far as a consent
         lets it follow the case, that there is one and how far it has come."""

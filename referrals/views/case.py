@@ -38,7 +38,7 @@ LINE = (
     (CaseStatus.REVIEW, _("Uppföljning")),
     (CaseStatus.CLOSING, _("Avslut")),
 )
-AFTER: dict[str, CaseStatus] = {
+AFTER: dict[str, str] = {
     CaseStatus.TRANSFERRING: CaseStatus.REVIEW,
     CaseStatus.TRANSFERRED: CaseStatus.CLOSING,
 }
@@ -49,7 +49,7 @@ PAGE = 40
 
 def progress(case: Case) -> list[dict[str, Any]]:
     """The steps of the path with where it stands: done, now or to come."""
-    here: str = AFTER.get(case.status, case.status)
+    here: str = AFTER.get(case.status) or case.status
     if here == CaseStatus.FROZEN:
         here = case.stage()
     order: list[str] = [status for status, _words in LINE]
@@ -62,8 +62,7 @@ def progress(case: Case) -> list[dict[str, Any]]:
 
 def found_case(request: Request, reference: str) -> Case:
     """The case, with how much of it the reader may know, in one query."""
-    rows = Case.objects.visible_to(request.actor).for_page(request.actor)
-    case = get_object_or_404(rows, reference=reference)
+    case = get_object_or_404(Case.objects.seen_by(request.actor), reference=reference)
     subject(case.uuid)
     _read_json(case)
     return case
