@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django_fsm import transition
-
 from accounts.models import Membership
 from collaboration import policy
+from history.models import transition
 
 
 def handing_on(status: Any, sources: Iterable[Any], *posts: str) -> tuple[Any, Any]:
