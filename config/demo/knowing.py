@@ -18,6 +18,7 @@ from collaboration.models import (
     SurveyRound,
     TeamPost,
 )
+from config.demo.collaboration import KEEPS
 from config.demo.municipality import Town
 from history.door import begin, edit, perform
 
@@ -75,7 +76,10 @@ def _materials(keeper: Membership, town: Town) -> None:
     guide = SupportMaterial.objects.get(title="Så samverkar vi")
     with clock.at(_on(20)):
         readers = [one for one in town.people.values() if one.role in (Role.SCHOOL, Role.TEAM)]
-        for reader in readers[::2]:
+        keeps = {town.districts[name].pk for name in KEEPS}
+        here = [one for one in readers if one.organisation.parent_id in keeps]
+        elsewhere = [one for one in readers if one not in here]
+        for reader in (*here, *elsewhere[::3]):
             guide = perform(guide.acknowledge, by=reader, who=reader).obj
 
 
