@@ -180,14 +180,16 @@ class Teller(Path):
         referral = self.accepted()
         consent = self.ask(referral)
         line = consent.lines.order_by("pk").first()
-        perform(consent.sign, by=self.cast.sara, line=line, how="paper")
+        paper = {"how": "paper", "note": self.says("identity")}
+        perform(consent.sign, by=self.cast.sara, line=line, **paper)
         return Case.objects.get(referral=referral)
 
     def tell_refused(self) -> Any:
         referral = self.accepted()
         consent = self.ask(referral)
         line = consent.lines.order_by("pk").first()
-        perform(consent.refuse, by=self.cast.sara, line=line, how="paper")
+        paper = {"how": "paper", "note": self.says("identity")}
+        perform(consent.refuse, by=self.cast.sara, line=line, **paper)
         return Case.objects.get(referral=referral)
 
     def tell_lapsed(self) -> Any:
