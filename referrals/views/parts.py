@@ -64,7 +64,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
             {
                 "section": section,
                 "offers": offers(section, actor) if at_work else [],
-                "mine": section.owner_id in selves(actor),  # type: ignore[arg-type]
+                "mine": section.owner_id in selves(actor),
             }
             for section in sections
         ],
@@ -80,7 +80,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
     return render(request, "referrals/mapping.html", context)
 
 
-def _needs(case: Case, actor: Any) -> QuerySet:
+def _needs(case: Case, actor: Any) -> QuerySet[MappedNeed]:
     rows = MappedNeed.objects.visible_to(actor).filter(case=case)
     return rows.select_related("section").order_by("pk")
 
@@ -185,7 +185,7 @@ def notes(request: Request, reference: str) -> HttpResponse:
     writes = noted and case.status in AT_WORK
     if not (frame["full"] or rows or writes):
         raise Http404
-    own = set(selves(actor))  # type: ignore[arg-type]
+    own = set(selves(actor))
     context = frame | {
         "notes": [
             {
