@@ -88,12 +88,14 @@ def tell(town: Town) -> None:
     change_contact(town, town.schools["Akalla grundskola"])
     for name in KEEPS:
         meet(town, town.districts[name], lambda who: True, dict(FORUMS))
-    waiting = {level: name for level, name in FORUMS if level != Level.MANAGER_FORUM}
+    waiting: dict[str, str] = {
+        level: name for level, name in FORUMS if level != Level.MANAGER_FORUM
+    }
     meet(town, town.districts["Spånga-Tensta"], lambda who: True, waiting)
     meet(town, town.districts["Farsta"], stays_away_in_farsta, dict(FORUMS))
     reports(town, town.schools["Akalla grundskola"], made=6, answered=6)
     reports(town, town.schools["Farsta grundskola"], made=7, answered=2)
-    resting = {Level.LOCAL_FORUM: "Lokalt samverkansforum"}
+    resting: dict[str, str] = {Level.LOCAL_FORUM: "Lokalt samverkansforum"}
     meet(town, town.districts["Hässelby-Vällingby"], lambda who: True, resting)
 
 
@@ -134,7 +136,8 @@ def agree(town: Town, district: Organisation, days: int) -> Agreement:
             link = Signatory.objects.create(opens=agreement.uuid, line=row.uuid)
             agreement = perform(agreement.sign, by=link, party=row, how="link").obj
     with on(ago(days)):
-        return perform(agreement.publish, by=boss).obj
+        published: Agreement = perform(agreement.publish, by=boss).obj
+    return published
 
 
 def revise(town: Town, district: Organisation) -> None:
