@@ -42,7 +42,7 @@ def readers() -> QuerySet[Any, Any]:
         number=OuterRef("number"),
         membership__user=OuterRef(OuterRef("user")),
     )
-    there = Membership.objects.in_force().filter(
+    there: QuerySet[Any, Any] = Membership.objects.in_force().filter(
         organisation__kind__in=(Kind.SCHOOL, Kind.TEAM), organisation__parent__kind=Kind.DISTRICT
     )
     behind = Exists(guides.exclude(Exists(read)))
@@ -52,7 +52,7 @@ def readers() -> QuerySet[Any, Any]:
 
 
 def by_district() -> QuerySet[Any, Any]:
-    counted = readers().order_by().values(of=F("organisation__parent"))
+    counted: QuerySet[Any, Any] = readers().order_by().values(of=F("organisation__parent"))
     return counted.annotate(good=Sum("is_good"), total=Count("pk"))
 
 
