@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import DateTimeField, QuerySet, Value
 from django.db.models.sql.where import WhereNode
@@ -14,7 +14,7 @@ from django.db.models.sql.where import WhereNode
 from accounts import clock
 from accounts.models import Membership
 
-Rows = TypeVar("Rows", bound=QuerySet)
+Reading = TypeVar("Reading", bound=Callable[..., Any])
 
 # Rules kept a thread: a worker's day touches about ten of them, so some hundred people at once.
 KEPT = 1000
@@ -27,8 +27,8 @@ class Moment(Value):
     def __init__(self) -> None:
         super().__init__(None, output_field=DateTimeField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self if _is_putting_in_words() else self.told(connection)]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self if _is_putting_in_words() else self.told(connection),)
 
     def told(self, connection: Any) -> Any:
         return self.output_field.get_db_prep_value(clock.now(), connection=connection)
@@ -67,7 +67,7 @@ def _is_putting_in_words() -> bool:
     return getattr(_kept, "in_words", False)
 
 
-def prepared(rule: Callable[..., Rows]) -> Callable[..., Rows]:
+def prepared(rule: Reading) -> Reading:
     """A `visible_to` or its like whose conditions depend on nothing but who the reader is.
 
     Conditions are kept, never rows: what the reader may see is asked of the database each time. A
@@ -76,12 +76,13 @@ def prepared(rule: Callable[..., Rows]) -> Callable[..., Rows]:
     """
 
     @wraps(rule)
-    def kept_for(self: Rows, actor: Any) -> Rows:
+    def kept_for(self: QuerySet[Any], actor: Any) -> QuerySet[Any]:
         if not isinstance(actor, Membership) or not _whole(self):
-            return rule(self, actor)
-        rules: OrderedDict[tuple[Any, ...], Rows]
+            built: QuerySet[Any] = rule(self, actor)
+            return built
+        rules: OrderedDict[tuple[Any, ...], QuerySet[Any]]
         rules = _kept.__dict__.setdefault("rules", OrderedDict())
-        key = (rule, type(self), self.model, self._db, *_who(actor))
+        key = (rule, type(self), self.model, self.db, *_who(actor))
         if key in rules:
             rules.move_to_end(key)
         else:
@@ -93,10 +94,10 @@ def prepared(rule: Callable[..., Rows]) -> Callable[..., Rows]:
                 rules.popitem(last=False)
         return rules[key].all()
 
-    return kept_for
+    return cast(Reading, kept_for)
 
 
-def _whole(rows: QuerySet) -> bool:
+def _whole(rows: QuerySet[Any]) -> bool:
     """All rows of a model, nothing chosen yet."""
     query = rows.query
     chosen = query.where or query.annotations or query.is_sliced or query.combinator

@@ -122,7 +122,7 @@ def filled(page: str, **typed: str) -> tuple[bytes, str]:
 
 
 def a_day(day: date) -> dict[str, str]:
-    return {"on_0": str(day.day), "on_1": str(day.month), "on_2": str(day.year)}
+    return {"on_day": str(day.day), "on_month": str(day.month), "on_year": str(day.year)}
 
 
 def disclosed_after(house: dict[str, str], paths: list[Any]) -> list[tuple[Any, ...]]:

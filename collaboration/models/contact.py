@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock, working_days
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role, Signatory
@@ -17,7 +16,7 @@ from collaboration import policy, serving
 from collaboration.choices import COMING_CONTACT, HELD, OPEN_CONTACT, Gone, Post, Why
 from collaboration.choices import ContactStatus as Status
 from history import outbox
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 
 # Working days the school has to confirm, how many reminders before the unit manager may do it,
 # and after how many working days an empty post is alarmed and escalated (design section 4).
@@ -28,7 +27,7 @@ ALARM, ESCALATE = 1, 5
 CHECKED_EVERY = timedelta(days=365)
 
 
-class ContactQuerySet(LivingQuerySet):
+class ContactQuerySet(LivingQuerySet["ContactAssignment"]):
     def visible_to(self, actor: Actor) -> ContactQuerySet:
         """Whom to call is no secret inside the municipality; a link opens its own."""
         if isinstance(actor, Clock):
@@ -327,13 +326,24 @@ class ContactAssignment(Living):
         list(COMING_CONTACT),
         Status.ENDED,
         conditions=[is_named],
-        permission=policy.unit_manager | policy.administrator,
+        permission=policy.unit_manager | policy.administrator | policy.clock,
     )
     def withdraw(self, *, why: str) -> None:
         """Somebody else is to be named instead; the school is told that this was not to be."""
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför det inte blir så.")})
         self.tell("contact.withdrawn")
+
+    @transition(status, list(OPEN_CONTACT), None, permission=policy.clock)
+    def follow_team(self, *, team: Organisation, person: Membership | None) -> None:
+        """The team is another's now: the same person goes on there, at the same number."""
+        self.team, self.person = team, person or self.person
+
+    @transition(status, list(OPEN_CONTACT), Status.ENDED, permission=policy.clock)
+    def close_with_school(self, *, on: date) -> None:
+        """The school is no more; whoever was its contact is nobody's from that day."""
+        if self.held_from is not None:
+            self.held_until = max(on, self.held_from)
 
     def cover(self) -> Any:
         """Who answers meanwhile: the other post's holder, else the leader of the team."""

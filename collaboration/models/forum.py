@@ -10,15 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role, Signatory
 from collaboration import inviting, policy, sight
 from collaboration.choices import OPEN_MEETING, TOOK_PLACE, Level, MeetingKind, Presence, Reply
 from collaboration.choices import MeetingStatus as Status
+from collaboration.handing import handing_on
 from history import outbox
-from history.models import Living, LivingQuerySet, Part, StatusField, Trail
+from history.models import Living, LivingQuerySet, Part, StatusField, Trail, transition
 
 # Days: invitations go out so long before, minutes come so long after, those who have not answered
 # are reminded so long before (domain A3.12).
@@ -50,7 +50,7 @@ class Forum(models.Model):
         return f"{self.name}, {self.district}"
 
 
-class MeetingQuerySet(LivingQuerySet):
+class MeetingQuerySet(LivingQuerySet["ForumMeeting"]):
     def visible_to(self, actor: Actor) -> MeetingQuerySet:
         """Those who are called, the district and its teams; those with the overview see all."""
         if isinstance(actor, Clock):
@@ -264,6 +264,8 @@ class ForumMeeting(Living):
                 raise ValidationError({"presence": _("Fyll i närvaron för alla som var kallade.")})
             row.presence = said
             row.save()
+
+    cover, hand_on = handing_on(status, OPEN_MEETING, "convener")
 
     @transition(status, Status.HELD, Status.MINUTED, permission=policy.convener)
     def write_minutes(self, *, minutes: str, decisions: list[str]) -> None:
