@@ -75,6 +75,7 @@ def make_cast() -> SimpleNamespace:
     return SimpleNamespace(
         city=city,
         south=south,
+        north=north,
         school=school,
         new_school=new_school,
         team=team,

@@ -30,6 +30,7 @@ PEOPLE = {
     "odd": "unit manager of another team",
     "otto": "team member of another team",
     "dag": "district manager",
+    "dora": "manager of another district",
     "cecilia": "central analyst",
     "gun": "auditor",
     "adam": "administrator",
