@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import (
     Case,
@@ -29,8 +29,8 @@ from collaboration.standing import Measure, measure
 
 
 def readers() -> QuerySet[Any, Any]:
-    """People in the districts' schools and teams who have something to read; `behind`: whether the
-    version that holds now is unread."""
+    """People in the districts' schools and teams who have something to read; `is_good`: 1 when
+    the version that holds now is read, else 0."""
     role = Concat(Value(" "), OuterRef("role"), Value(" "), output_field=CharField())
     guides = SupportMaterial.objects.filter(
         Q(audience="") | Q(audience__contains=role),
@@ -42,18 +42,22 @@ def readers() -> QuerySet[Any, Any]:
         number=OuterRef("number"),
         membership__user=OuterRef(OuterRef("user")),
     )
-    there: QuerySet[Any, Any] = Membership.objects.in_force().filter(
+    there = Membership.objects.in_force().filter(
         organisation__kind__in=(Kind.SCHOOL, Kind.TEAM), organisation__parent__kind=Kind.DISTRICT
     )
     behind = Exists(guides.exclude(Exists(read)))
-    return there.filter(Exists(guides), stands_in_for=None).annotate(
-        is_good=Case(When(behind, then=Value(0)), default=Value(1), output_field=IntegerField())
+    with_something = there.filter(Exists(guides), stands_in_for=None)
+    return cast(
+        "QuerySet[Any, Any]",
+        with_something.annotate(
+            is_good=Case(When(behind, then=Value(0)), default=Value(1), output_field=IntegerField())
+        ),
     )
 
 
 def by_district() -> QuerySet[Any, Any]:
-    counted: QuerySet[Any, Any] = readers().order_by().values(of=F("organisation__parent"))
-    return counted.annotate(good=Sum("is_good"), total=Count("pk"))
+    counted = readers().order_by().values(of=F("organisation__parent"))
+    return cast("QuerySet[Any, Any]", counted.annotate(good=Sum("is_good"), total=Count("pk")))
 
 
 def by_unit(district: Organisation) -> list[dict[str, Any]]:
