@@ -47,7 +47,8 @@ class ByIdentity(DefaultSocialAccountAdapter):
             refused.send(sender=None, what="sign_in.sso", subject=user.uuid if user else None)
             answer = render(request, "accounts/sso_refused.html", status=403)
             raise ImmediateHttpResponse(answer)
-        if sociallogin.is_existing and sociallogin.user.pk != user.pk:
+        known = sociallogin.user if sociallogin.is_existing else None
+        if known is not None and known.pk != user.pk:
             # The administrator has moved the identity to somebody else since the last time.
             SocialAccount.objects.filter(provider=sociallogin.account.provider, uid=uid).delete()
             sociallogin.account.pk = None

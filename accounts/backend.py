@@ -26,5 +26,5 @@ class WithRoles(AuthenticationBackend):
         if user is not None:
             for membership in roles:
                 membership.user = user
-            user.roles = roles  # type: ignore[attr-defined]
-        return user  # type: ignore[return-value]
+            user.roles = roles
+        return user

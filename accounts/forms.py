@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -44,7 +44,7 @@ class SplitDateField(forms.MultiValueField):
         super().__init__(fields=parts, **kwargs)
 
     def compress(self, data_list: list[int | None]) -> date | None:
-        if not data_list or all(value in (None, "") for value in data_list):
+        if all(value is None for value in data_list):
             return None
         day, month, year = data_list
         try:
@@ -127,7 +127,8 @@ def pick(
 ) -> forms.ChoiceField:
     """One of many, as a list to pull down."""
     field = choice(label, choices, required=required, hint=hint, ask=ask)
-    field.widget = forms.Select(choices=field.choices)
+    field.widget = forms.Select()
+    field.choices = choices
     return field
 
 
@@ -169,7 +170,14 @@ def yes(label: Any, *, required: bool = False, ask: Any = "", hint: Any = "") ->
     )
 
 
-class PersonField(forms.ModelChoiceField):
+if TYPE_CHECKING:  # Django's own say what they choose among to the type checker only
+    OneOf = forms.ModelChoiceField[Any]
+    SeveralOf = forms.ModelMultipleChoiceField[Any]
+else:
+    OneOf, SeveralOf = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+
+
+class PersonField(OneOf):
     """One of the colleagues who may be chosen; their name and profession is what is shown."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -194,6 +202,7 @@ class OwnForm(forms.Form):
     """Draws with our classes, links its errors to the first input, and takes the door's blame."""
 
     use_required_attribute = False
+    initial: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -206,6 +215,10 @@ class OwnForm(forms.Form):
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
                 field.widget.attrs.setdefault("autocomplete", "off")
             self[name].first_input_id = self._first_input(name)  # type: ignore[attr-defined]
+
+    def among(self, name: str, rows: Any) -> None:
+        """Let the field be a choice among these rows and no others."""
+        cast(OneOf, self.fields[name]).queryset = rows
 
     def _first_input(self, name: str) -> str:
         auto = self[name].auto_id

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, F, Field, Func, Lookup
 
+if TYPE_CHECKING:
+    AnyField = Field[Any, Any]
+    AnyLookup = Lookup[Any]
+else:
+    AnyField, AnyLookup = Field, Lookup
 
-class RowField(Field):
+
+class RowField(AnyField):
     """What a row value is, so that it can be compared."""
 
 
@@ -23,7 +29,7 @@ class Row(Func):
 
 
 @RowField.register_lookup
-class After(Lookup):
+class After(AnyLookup):
     """Strictly after the given values, compared from left to right."""
 
     lookup_name = "after"
@@ -32,9 +38,9 @@ class After(Lookup):
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         left, params = self.process_lhs(compiler, connection)
         adapt = connection.ops.adapt_datefield_value
         values = [adapt(one) if isinstance(one, date) else one for one in self.rhs]
         marks = ", ".join("%s" for _one in values)
-        return f"{left} > ({marks})", [*params, *values]
+        return f"{left} > ({marks})", (*params, *values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -39,7 +40,7 @@ def make(
     return signatory, token, code
 
 
-def take_back(opens: QuerySet, lines: QuerySet | None = None) -> None:
+def take_back(opens: QuerySet[Any, Any], lines: QuerySet[Any, Any] | None = None) -> None:
     """End every link that opens one of these, or only those of these lines, at once."""
     rows = Signatory.objects.filter(opens__in=opens, revoked=None)
     if lines is not None:

@@ -62,6 +62,8 @@ class User(AbstractUser):
     sso_id = models.CharField("identitet i inloggningstjänsten", max_length=255, blank=True)
     # Name and mail in small letters: SQLite does not know that Å and å are the same.
     sought = models.CharField(max_length=600, blank=True, editable=False)
+    # The memberships in force, read together with the person of a session (accounts.backend).
+    roles: list[Membership]
 
     class Meta:
         constraints = [

@@ -89,7 +89,7 @@ def invite(by: Membership, *, first_name: str, last_name: str, email: str, langu
 
 def taken(email: str, mine: User | None) -> None:
     """Raises ValidationError when somebody else already has this mail, here or as their name."""
-    others = User.objects.exclude(pk=mine.pk if mine else None)
+    others = User.objects.exclude(pk=mine.pk if mine else 0)
     if others.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
         raise ValidationError({"email": _("Någon annan har redan den adressen.")})
 

@@ -81,7 +81,9 @@ def faults(
         wrong["code"] = _("En skola har en skolenhetskod med åtta siffror.")
     elif kind != Kind.SCHOOL and code:
         wrong["code"] = _("Bara skolor har skolenhetskod.")
-    elif code and Organisation.objects.filter(code=code).exclude(pk=mine and mine.pk).exists():
+    elif (
+        code and Organisation.objects.filter(code=code).exclude(pk=mine.pk if mine else 0).exists()
+    ):
         wrong["code"] = _("En annan skola har redan koden.")
     if municipality_code and not _MUNICIPALITY.match(municipality_code):
         wrong["municipality_code"] = _("En kommunkod har fyra siffror.")

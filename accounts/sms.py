@@ -25,4 +25,5 @@ class ToFolder:
 
 
 def adapter() -> Adapter:
-    return import_string(settings.SMS_BACKEND)()
+    backend: Adapter = import_string(settings.SMS_BACKEND)()
+    return backend

@@ -31,7 +31,7 @@ def living() -> list[type[Living]]:
 def moves_of(model: type[Living]) -> list[tuple[str, str, str, str, bool]]:
     """(move, from, to, who, closes), in the order of the statuses; to is empty where it stays."""
     rows: dict[tuple[str, str, str, bool], list[str]] = {}
-    for move in model._meta.get_field("status").get_all_transitions(model):
+    for move in model.status_field().get_all_transitions(model):
         target = getattr(move.target, "allowed_states", None) or [move.target]
         to = ", ".join(str(state) for state in target if state is not None)
         closes = bool((move.custom or {}).get("closes"))
@@ -40,12 +40,12 @@ def moves_of(model: type[Living]) -> list[tuple[str, str, str, str, bool]]:
         (name, ", ".join(sources), to, who, closes)
         for (name, to, who, closes), sources in rows.items()
     ]
-    order = [str(value) for value, _label in model._meta.get_field("status").choices]
+    order = [str(value) for value, _label in model.status_field().choices]
     return sorted(found, key=lambda row: (order.index(row[1].split(", ")[0]), row[0]))
 
 
 def machine(model: type[Living]) -> Iterator[str]:
-    start = model._meta.get_field("status").get_default()
+    start = model.status_field().get_default()
     yield f"\n## {model.__name__} ({model._meta.app_label})\n"
     yield f"Begins as `{start}` ({model.birth}), by {model.beginner}.\n"
     moves = moves_of(model)

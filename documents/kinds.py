@@ -37,7 +37,7 @@ class Kind:
     # The first word of the file's name: Swedish, and never a person's name.
     file_word: str
     model: type[Living]
-    rows: Callable[[Membership], QuerySet]
+    rows: Callable[[Membership], QuerySet[Any]]
     sheet: Callable[..., Sheet]
     languages: list[tuple[str, str]]
 
@@ -84,7 +84,7 @@ def printable(obj: Living, actor: Membership) -> Iterable[Kind]:
 def matter_of(obj: Any) -> Referral | Case:
     """The referral or case whose pupil it is about."""
     if isinstance(obj, Consent):
-        return obj.matter  # type: ignore[no-any-return]
+        return obj.matter
     return obj.case if isinstance(obj, Transfer) else obj
 
 

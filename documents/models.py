@@ -7,14 +7,13 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership
 from accounts.rules import Rule, by_itself
 from documents.kinds import KINDS, Kind
 from history import outbox
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals.models.sight import selves
 
 
@@ -39,7 +38,7 @@ class MayPrint(Rule):
         return kind is not None and kind.rows(actor).filter(uuid=obj.object_uuid).exists()
 
 
-class DocumentQuerySet(LivingQuerySet):
+class DocumentQuerySet(LivingQuerySet["Document"]):
     def visible_to(self, actor: Actor) -> DocumentQuerySet:
         """One's own, for as long as one may read what they are about."""
         if isinstance(actor, Clock):

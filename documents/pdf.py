@@ -64,7 +64,8 @@ class NothingOutside(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         if not url.startswith(_PICTURE):
             raise FatalURLFetchingError(f"Refused: {url[:40]}")
-        return super().fetch(url, headers)
+        answer: URLFetcherResponse = super().fetch(url, headers)
+        return answer
 
 
 def render_pdf(html: SafeString, *, language: str, title: str, author: str = "Bryggan") -> bytes:

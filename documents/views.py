@@ -18,6 +18,7 @@ from documents.models import Document, Status
 from history.door import begin
 from history.models import Living
 from history.reading import reads, seen, subject
+from referrals.models import Case
 from referrals.views.acting import page_of
 from referrals.views.case import found_case, frame_of
 from vault.models import StoredFile
@@ -27,7 +28,8 @@ def _about(kind: Kind | None, uuid: UUID, actor: Membership) -> Living:
     """What it is, or is to be, about; 404 for whoever may not print it now."""
     if kind is None or not isinstance(actor, Membership):
         raise Http404
-    return get_object_or_404(kind.rows(actor), uuid=uuid)
+    found: Living = get_object_or_404(kind.rows(actor), uuid=uuid)
+    return found
 
 
 @require_GET
@@ -50,11 +52,12 @@ def ask(request: Request, kind: str, uuid: UUID) -> HttpResponse:
         raise SuspiciousOperation("Ett formulär som vi inte har ritat.")
     given = form.cleaned_data
     matter = matter_of(obj)
+    pupil = matter.pupil if isinstance(matter, Case) else matter.whom
     document = Document(
         trail_id=matter.trail_id,
         kind=kind,
         object_uuid=obj.uuid,
-        pupil_uuid=matter.pupil.uuid,
+        pupil_uuid=pupil.uuid,
         reference=matter.reference,
         requested_by=request.actor,
         language=given["language"],

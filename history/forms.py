@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -24,8 +25,9 @@ class KeyForm(OwnForm):
 
     def fresh_key(self) -> None:
         """A refused try used no key, but a mended one is a new wish."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["key"] = str(uuid4())
+        data = cast(dict[str, Any], copy(self.data))
+        data["key"] = str(uuid4())
+        self.data = data
 
 
 class MoveForm(KeyForm):

@@ -269,11 +269,12 @@ def to_check() -> list[str]:
 
 def replace(row: Dated) -> None:
     """Let a new row take over from its own first day; the caller holds a transaction."""
-    earlier = type(row).objects.filter(key=row.key, valid_to=None)
+    rows = type(row)._default_manager
+    earlier = rows.filter(key=row.key, valid_to=None)
     earlier.filter(valid_from__lt=row.valid_from).update(
         valid_to=row.valid_from - timedelta(days=1)
     )
-    type(row).objects.update_or_create(
+    rows.update_or_create(
         key=row.key,
         valid_from=row.valid_from,
         defaults={f.name: getattr(row, f.name) for f in row._meta.local_fields if f.name != "id"},

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 
 from accounts import wall
 from accounts.models import Actor, Membership, Signatory
@@ -94,6 +95,7 @@ def write(look: Look, outcome: str = Outcome.SHOWN) -> None:
 
 
 View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer")
 
 
 def reads(what: str) -> Callable[[View], View]:
@@ -125,11 +127,11 @@ def reads(what: str) -> Callable[[View], View]:
 def let_out(
     what: str,
     actor: Actor | None,
-    make: Callable[[], Any],
+    make: Callable[[], Answer],
     *,
     again: bool = True,
     opened: str = "",
-) -> Any:
+) -> Answer:
     """Make an answer and let it go only when nothing closed meanwhile and the look is logged.
 
     What only shows is made again, the last time under the lock. What also did something (a form
@@ -176,12 +178,12 @@ def _shows_nothing(answer: Any) -> bool:
     return getattr(answer, "status_code", 200) in (302, 303)
 
 
-def _made(look: Look, make: Callable[[], Any]) -> Any:
+def _made(look: Look, make: Callable[[], Answer]) -> Answer:
     look.pupils.clear()
     token = _look.set(look)
     try:
         answer = make()
-        if callable(getattr(answer, "render", None)):
+        if isinstance(answer, SimpleTemplateResponse):
             answer.render()
         return answer
     finally:

@@ -26,8 +26,8 @@ def find(words: str) -> list[UUID]:
         signs = vault.signs("pupil.number", personnummer.read(words).text)
     except ValidationError:
         return list(dict.fromkeys(found))
-    rows = Pupil.objects.filter(number_index__in=signs, protection=Protection.NONE)
-    return list(dict.fromkeys([*found, *rows.values_list("uuid", flat=True)]))
+    people = Pupil.objects.filter(number_index__in=signs, protection=Protection.NONE)
+    return list(dict.fromkeys([*found, *people.values_list("uuid", flat=True)]))
 
 
 def name(pupil: UUID) -> str:

@@ -18,7 +18,7 @@ from referrals.models import ConcernReport
 HEARD_WITHIN, COUNTED = 14, 365
 
 
-def feedback() -> QuerySet:
+def feedback() -> QuerySet[Any, Any]:
     """Reports made by schools, by the district the school lies in."""
     today = clock.today()
     made = ConcernReport.objects.filter(

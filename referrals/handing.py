@@ -12,7 +12,7 @@ from referrals.models import Case
 
 def handover_choices(case: Case) -> list[tuple[str, Any]]:
     """Each thing that can be handed over, as "kind:uuid", with what it is called."""
-    rows: list[tuple[str, QuerySet, Any]] = [
+    rows: list[tuple[str, QuerySet[Any], Any]] = [
         ("section", case.sections.filter(status="written"), lambda row: row.title),
         ("goal", case.goals.all(), lambda row: _("Mål: %s") % row.text.open()[:60]),
         (

@@ -52,11 +52,11 @@ PARTS: tuple[Any, ...] = (
 SHARED: tuple[Any, ...] = (Goal, Review, Intervention, Transfer)
 
 
-def rows(case: Case, actor: Actor, full: bool, kinds: tuple[str, ...] = ()) -> list[QuerySet]:
+def rows(case: Case, actor: Actor, full: bool, kinds: tuple[str, ...] = ()) -> list[QuerySet[Any]]:
     """The things whose events are told; only of these kinds (model names), when any are given."""
-    found: dict[str, QuerySet] = {
+    found: dict[str, QuerySet[Any]] = {
         "case": Case.objects.filter(pk=case.pk),
-        "referral": Referral.objects.filter(pk=case.referral_id),
+        "referral": Referral.objects.filter(case=case),
         "consent": Consent.objects.filter(pk__in=case.consents.values("pk")),
         "note": Note.objects.visible_to(actor).filter(case=case),
     }

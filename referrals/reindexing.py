@@ -16,11 +16,12 @@ def pupil(row: Pupil) -> bool:
     if number and row.number_index != (sign := vault.index("pupil.number", number)):
         QuerySet(Pupil).filter(pk=row.pk).update(number_index=sign)
         changed = True
-    parts = QuerySet(NamePart).filter(pupil=row)
+    every: QuerySet[NamePart] = QuerySet(NamePart)
+    parts = every.filter(pupil=row)
     wanted = set(vault.name_parts(row.name))
     if set(parts.values_list("index", flat=True)) != wanted:
         parts.delete()
-        QuerySet(NamePart).bulk_create([NamePart(pupil=row, index=sign) for sign in sorted(wanted)])
+        every.bulk_create([NamePart(pupil=row, index=sign) for sign in sorted(wanted)])
         changed = True
     return changed
 

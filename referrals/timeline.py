@@ -131,7 +131,7 @@ class Happened:
 
 def timeline(
     trail: int,
-    objects: Iterable[QuerySet],
+    objects: Iterable[QuerySet[Any]],
     limit: int = 50,
     *,
     before: int | None = None,

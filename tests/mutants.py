@@ -80,7 +80,7 @@ MUTANTS = [
         ),
         (
             "an emergency never ends",
-            'f"{case}glasses__until__gt": clock.now(),',
+            'f"{case}glasses__until__gt": Moment(),',
             "",
             f"{GLASS}test_it_ends_by_itself_when_its_time_is_over",
         ),

@@ -18,7 +18,7 @@ from workflows.checks import about
 from workflows.models import Turn
 
 # Function calls, as times the floor's, and a move's statements: exact, so that growth shows at once.
-WORKLIST, CASE, MOVE = 1.6, 4.2, 50
+WORKLIST, CASE, MOVE = 1.5, 3.5, 50
 pytestmark = pytest.mark.both_engines
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 from accounts import clock
+from accounts.models import CLOCK
 from history.door import perform
 from referrals import names
 from referrals.models import Guardian, Pupil, Referral
@@ -16,6 +18,18 @@ from workflows.models import Notice, Turn
 
 def now(referral) -> Referral:
     return Referral.objects.get(pk=referral.pk)
+
+
+def test_a_cleared_draft_opens_as_what_it_is_about_nobody(as_, path, cast):
+    referral = path.draft()
+    name = referral.pupil.name
+    with clock.at(clock.now() + timedelta(days=61)):
+        perform(referral.clear_draft, by=CLOCK)
+    page = as_(cast.sara).get(f"/remisser/{referral.reference}/")
+    assert page.status_code == 200
+    assert (referral.reference in text(page), name in text(page)) == (True, False)
+    for step in ("elev", "oro"):
+        assert as_(cast.sara).get(f"/remisser/{referral.reference}/steg/{step}/").status_code == 403
 
 
 def test_what_is_typed_is_kept_at_any_time_ready_or_not(as_, path, cast):

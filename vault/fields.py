@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from vault.sealing import Sealed
+
+if TYPE_CHECKING:  # any text may be put in; what comes out is Sealed
+    Text = models.TextField[Any, Sealed]
+else:
+    Text = models.TextField
 
 
 class SealedDescriptor:
@@ -29,7 +34,7 @@ class SealedDescriptor:
         instance.__dict__[self.field.attname] = self.field.bound(value, instance)
 
 
-class SealedTextField(models.TextField):
+class SealedTextField(Text):
     """Text sealed to table, column and the row's `uuid`. Never filtered, sorted or bulk-updated."""
 
     as_json = False
@@ -74,7 +79,7 @@ class SealedTextField(models.TextField):
         return value
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
-        sealed = getattr(instance, self.attname)
+        sealed: Sealed = getattr(instance, self.attname)
         row = instance.uuid  # type: ignore[attr-defined]
         token = sealed.sealed_for(row)
         instance.__dict__[self.attname] = Sealed(self.binding, token, str(row), self.as_json)

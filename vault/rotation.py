@@ -45,7 +45,8 @@ def sealed_models() -> list[tuple[type[models.Model], list[SealedTextField]]]:
 def rows_of(model: type[models.Model]) -> Iterator[list[Any]]:
     """Every row, a batch at a time, in order of key; rows added meanwhile are met too."""
     last = 0
-    while batch := list(models.QuerySet(model).filter(pk__gt=last).order_by("pk")[:BATCH]):
+    rows: models.QuerySet[Any] = models.QuerySet(model)
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield batch
         last = batch[-1].pk
 
@@ -107,5 +108,6 @@ def left() -> int:
         for batch in rows_of(model):
             tokens = [row.__dict__[field.attname].token for row in batch for field in fields]
             count += sum(bool(token) and key_of(token) != current for token in tokens)
-    kept = models.QuerySet(StoredFile).exclude(state=State.INFECTED)
+    files_: models.QuerySet[StoredFile] = models.QuerySet(StoredFile)
+    kept = files_.exclude(state=State.INFECTED)
     return count + sum(files.key_of(row) not in ("", current) for row in kept.iterator(BATCH))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -79,9 +80,14 @@ def _parcel(parts: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parcel:
         for name, body in parts.items():
             if name.endswith(".rels") or name == "[Content_Types].xml":
-                body = _LOST.sub(lambda found, rels=name: _if_there(found[0], rels, parts), body)
+                body = _LOST.sub(_only_there(name, parts), body)
             parcel.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _only_there(rels: str, parts: dict[str, bytes]) -> Callable[[re.Match[bytes]], bytes]:
+    """What becomes of a reference found in `rels`: itself, or nothing when its part was left out."""
+    return lambda found: _if_there(found[0], rels, parts)
 
 
 def _if_there(element: bytes, rels: str, parts: dict[str, bytes]) -> bytes:

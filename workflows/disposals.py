@@ -6,13 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role
 from accounts.rules import Holds, Rule, by_itself
 from history import outbox
-from history.models import Living, LivingQuerySet, Part, StatusField, Trail
+from history.models import Living, LivingQuerySet, Part, StatusField, Trail, transition
 from vault.fields import SealedTextField
 
 
@@ -54,7 +53,7 @@ proposer = Holds("organisation", (Role.MANAGER, Role.PRINCIPAL))
 approver = SecondPerson()
 
 
-class DisposalQuerySet(LivingQuerySet):
+class DisposalQuerySet(LivingQuerySet["Disposal"]):
     def visible_to(self, actor: Actor) -> DisposalQuerySet:
         """Those who propose there, and those who may decide; the list tells of no person."""
         if isinstance(actor, Clock):

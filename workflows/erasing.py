@@ -115,7 +115,7 @@ def _over(organisation: Organisation) -> QuerySet[Pupil]:
     rows = rows.exclude(trail__in=_open_trails()).exclude(trail__in=listed)
     first = rows.order_by("trail", "pk").values("trail").annotate(first=models.Min("pk"))
     chosen = Pupil.objects.filter(pk__in=first.values("first"))
-    return chosen.annotate(last=Max("trail__events__at")).order_by("pk")  # type: ignore[no-any-return]
+    return chosen.annotate(last=Max("trail__events__at")).order_by("pk")
 
 
 def _open_trails() -> QuerySet[Any]:

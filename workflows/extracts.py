@@ -9,14 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.controllers import Controller, controller_of
 from accounts.models import Actor, Clock, Membership, Organisation, Role
 from accounts.rules import Holds, Rule, by_itself
 from history import legal, outbox
-from history.models import Living, LivingQuerySet, Part, StatusField
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals.models import Guardian, Pupil, sight
 from vault.fields import SealedTextField
 
@@ -55,7 +54,7 @@ chief = Holds("organisation", (Role.PRINCIPAL, Role.MANAGER))
 releaser = Another()
 
 
-class ExtractQuerySet(LivingQuerySet):
+class ExtractQuerySet(LivingQuerySet["Extract"]):
     def visible_to(self, actor: Actor) -> ExtractQuerySet:
         """The controller's own side: its chief, whoever noted the asking, and whoever may know the pupil."""
         if isinstance(actor, Clock):

@@ -81,8 +81,8 @@ class DeputyForm(OwnForm):
             organisation=actor.organisation_id, stands_in_for=None
         )
         there = there.exclude(user=actor.user_id).exclude(role=actor.role)
-        field = self.fields["deputy"]
-        field.queryset = there.select_related("user").order_by("user__first_name", "pk")  # type: ignore[attr-defined]
+        people = there.select_related("user").order_by("user__first_name", "pk")
+        self.among("deputy", people)
         self.initial.setdefault("since", clock.today())
 
     def clean(self) -> dict[str, Any]:

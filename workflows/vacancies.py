@@ -10,13 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import LEADERS, Actor, Clock, Membership, Organisation, Role, User
 from accounts.rules import Rule, by_itself
 from history import holdings
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 
 
 class LeavingStatus(models.TextChoices):
@@ -52,7 +51,7 @@ class Decides(Rule):
 decides = Decides()
 
 
-class LeavingQuerySet(LivingQuerySet):
+class LeavingQuerySet(LivingQuerySet["Leaving"]):
     def visible_to(self, actor: Actor) -> LeavingQuerySet:
         """The administrator all; a leader those from whom something was left at theirs."""
         if isinstance(actor, Clock):
@@ -104,7 +103,7 @@ class Leaving(Living):
         """Each thing has a successor, or is vacant until a date somebody has set."""
 
 
-class VacancyQuerySet(LivingQuerySet):
+class VacancyQuerySet(LivingQuerySet["Vacancy"]):
     def visible_to(self, actor: Actor) -> VacancyQuerySet:
         """A leader those of their own organisation; the administrator that they are there."""
         if isinstance(actor, Clock):

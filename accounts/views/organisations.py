@@ -23,7 +23,9 @@ from accounts.models import Kind, Membership, Organisation
 from accounts.views.asking import administrators
 
 
-def one_of(label: Any, kinds: tuple[Kind, ...], *, hint: Any = "") -> forms.ModelChoiceField:
+def one_of(
+    label: Any, kinds: tuple[Kind, ...], *, hint: Any = ""
+) -> forms.ModelChoiceField[Organisation]:
     rows = Organisation.objects.in_service().filter(kind__in=kinds).order_by("name")
     return forms.ModelChoiceField(
         rows,
@@ -264,7 +266,8 @@ def close(request: Request, uuid: UUID) -> HttpResponse:
     """Close it, or let another take over; `?till=` chooses whom, `?sedan=` what is closed next."""
     one = _one(uuid)
     still = standing.still_open(one)
-    heir = Organisation.objects.filter(uuid=_uuid(request.GET.get("till", ""))).first()
+    chosen = _uuid(request.GET.get("till", ""))
+    heir = Organisation.objects.filter(uuid=chosen).first() if chosen else None
     form = CloseForm(request.POST or None, one=one, still=still, initial={"successor": heir})
     if form.is_valid():
         try:
@@ -369,4 +372,4 @@ def _one(uuid: UUID) -> Organisation:
 
 
 def _actor(request: Request) -> Membership:
-    return request.actor  # type: ignore[return-value]  # `administrators` has seen to it
+    return request.actor  # `administrators` has seen to it

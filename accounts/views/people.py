@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, people
-from accounts.forms import OwnForm, day, pick, short_text
+from accounts.forms import OneOf, OwnForm, day, pick, short_text
 from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role, User
 from accounts.views.asking import administrators
@@ -71,7 +71,7 @@ class PersonForm(OwnForm):
     )
 
 
-class PlaceField(forms.ModelChoiceField):
+class PlaceField(OneOf):
     """One of the organisations in service, told apart by kind and by where it lies."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -106,9 +106,7 @@ class MembershipForm(OwnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_service = Organisation.objects.in_service().exclude(kind=Kind.PROVIDER)
-        self.fields["organisation"].queryset = in_service.select_related("parent").order_by(  # type: ignore[attr-defined]
-            "kind", "name"
-        )
+        self.among("organisation", in_service.select_related("parent").order_by("kind", "name"))
         self.initial.setdefault("since", clock.today())
 
 
@@ -270,4 +268,4 @@ def _person(uuid: UUID) -> User:
 
 
 def _actor(request: Request) -> Membership:
-    return request.actor  # type: ignore[return-value]  # `administrators` has seen to it
+    return request.actor  # `administrators` has seen to it

@@ -51,7 +51,7 @@ class NewAgreementForm(KeyForm):
         title = _("Överenskommelse om samverkan i %s") % district
         kwargs["initial"] = {"parties": known, "title": title} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.fields["parties"].queryset = known  # type: ignore[attr-defined]
+        self.among("parties", known)
         offered = programmes.choices()
         self.fields["programme"].choices = self.fields["programme"].widget.choices = offered  # type: ignore[attr-defined]
 
@@ -76,7 +76,7 @@ class NewSectionForm(SectionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = writers(self.obj)  # type: ignore[attr-defined]
+        self.among("owner", writers(self.obj))
 
 
 class OwnerForm(MoveForm):
@@ -89,7 +89,7 @@ class OwnerForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = writers(self.obj)  # type: ignore[attr-defined]
+        self.among("owner", writers(self.obj))
 
 
 class PartyForm(MoveForm):
@@ -149,7 +149,7 @@ class NewPartyForm(PartyForm):
         known = Organisation.objects.in_service().filter(
             kind__in=("school", "provider", "district")
         )
-        self.fields["organisation"].queryset = known.exclude(pk__in=there).order_by("name")  # type: ignore[attr-defined]
+        self.among("organisation", known.exclude(pk__in=there).order_by("name"))
 
 
 class SendForCommentForm(MoveForm):
@@ -171,7 +171,7 @@ class CommentForm(KeyForm):
 
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["section"].queryset = agreement.sections.all()  # type: ignore[attr-defined]
+        self.among("section", agreement.sections.all())
 
 
 class WhyForm(MoveForm):

@@ -101,8 +101,8 @@ class AppointForm(WithoutPupils, KeyForm):
         self.team, self.known_schools = team, schools
         kwargs["initial"] = {"since": clock.today()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
-        self.fields["person"].queryset = colleagues(team)  # type: ignore[attr-defined]
+        self.among("schools", schools)
+        self.among("person", colleagues(team))
 
     def known_words(self) -> Iterable[str]:
         people = [one.name for one in colleagues(self.team)]

@@ -37,7 +37,7 @@ class ForumForm(OwnForm):
 
     def __init__(self, *args: Any, district: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["convener"].queryset = conveners(district)  # type: ignore[attr-defined]
+        self.among("convener", conveners(district))
 
 
 class TimeFields(OwnForm):
@@ -127,7 +127,7 @@ class NewInviteeForm(InviteeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Organisation.objects.in_service().order_by("name")
-        self.fields["organisation"].queryset = known  # type: ignore[attr-defined]
+        self.among("organisation", known)
 
 
 class AnswerForm(KeyForm):
@@ -201,7 +201,7 @@ class ActionForm(WithoutPupils, KeyForm):
         rows = meeting.invitees.values_list("organisation_id", "organisation__name").distinct()
         found = [("", _("Välj")), *((str(pk), name) for pk, name in rows)]
         self.fields["organisation"].choices = found  # type: ignore[attr-defined]
-        self.fields["organisation"].widget.choices = found  # type: ignore[attr-defined]
+        self.fields["organisation"].widget.choices = found
 
     def known_words(self) -> Iterable[str]:
         return known_at(self.meeting)

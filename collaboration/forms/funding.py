@@ -42,7 +42,7 @@ class NewApplicationForm(KeyForm):
     def __init__(self, *args: Any, district: Organisation, **kwargs: Any) -> None:
         kwargs["initial"] = {"year": clock.today().year + 1} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["schools"].queryset = _schools_of(district)  # type: ignore[attr-defined]
+        self.among("schools", _schools_of(district))
 
 
 class WriteForm(MoveForm):
@@ -78,7 +78,7 @@ class SchoolsForm(MoveForm):
         now = kwargs["obj"].schools.values_list("school", flat=True)
         kwargs["initial"] = {"schools": list(now)} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["schools"].queryset = _schools_of(self.obj.district)  # type: ignore[attr-defined]
+        self.among("schools", _schools_of(self.obj.district))
 
 
 class JoinForm(MoveForm):

@@ -8,17 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Actor, Membership, Organisation
 from collaboration import policy
 from collaboration.choices import ActionStatus as Status
 from collaboration.choices import MeetingStatus
 from collaboration.models.forum import ForumMeeting
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 
 
-class ActionQuerySet(LivingQuerySet):
+class ActionQuerySet(LivingQuerySet["ForumAction"]):
     def visible_to(self, actor: Actor) -> ActionQuerySet:
         """Seen by whoever sees the meeting."""
         return self.filter(meeting__in=ForumMeeting.objects.visible_to(actor))

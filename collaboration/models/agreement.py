@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import GET_STATE, transition
+from django_fsm import GET_STATE
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role, Signatory
@@ -17,7 +17,7 @@ from collaboration import policy, programmes, sight
 from collaboration.choices import COMING, IN_FORCE, OPEN_AGREEMENT, PAST, Signature, SignedHow
 from collaboration.choices import AgreementStatus as Status
 from history import outbox
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 
 # How often it is evaluated (seed 001: once a year), and how long a comment round lasts unless told.
 EVALUATED_EVERY = timedelta(days=365)
@@ -28,7 +28,7 @@ REMINDERS = (90, 60, 30, 0)
 OVERLAP = "agreement_party_no_overlap"
 
 
-class AgreementQuerySet(LivingQuerySet):
+class AgreementQuerySet(LivingQuerySet["Agreement"]):
     def visible_to(self, actor: Actor) -> AgreementQuerySet:
         """In force or past: everyone. Under way: the district, its parties and those who write it."""
         if isinstance(actor, Clock):

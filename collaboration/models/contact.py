@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock, working_days
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role, Signatory
@@ -17,7 +16,7 @@ from collaboration import policy, serving
 from collaboration.choices import COMING_CONTACT, HELD, OPEN_CONTACT, Gone, Post, Why
 from collaboration.choices import ContactStatus as Status
 from history import outbox
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 
 # Working days the school has to confirm, how many reminders before the unit manager may do it,
 # and after how many working days an empty post is alarmed and escalated (design section 4).
@@ -28,7 +27,7 @@ ALARM, ESCALATE = 1, 5
 CHECKED_EVERY = timedelta(days=365)
 
 
-class ContactQuerySet(LivingQuerySet):
+class ContactQuerySet(LivingQuerySet["ContactAssignment"]):
     def visible_to(self, actor: Actor) -> ContactQuerySet:
         """Whom to call is no secret inside the municipality; a link opens its own."""
         if isinstance(actor, Clock):

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role, Signatory
@@ -18,7 +17,7 @@ from collaboration import inviting, policy, sight
 from collaboration.choices import OPEN_MEETING, TOOK_PLACE, Level, MeetingKind, Presence, Reply
 from collaboration.choices import MeetingStatus as Status
 from history import outbox
-from history.models import Living, LivingQuerySet, Part, StatusField, Trail
+from history.models import Living, LivingQuerySet, Part, StatusField, Trail, transition
 
 # Days: invitations go out so long before, minutes come so long after, those who have not answered
 # are reminded so long before (domain A3.12).
@@ -50,7 +49,7 @@ class Forum(models.Model):
         return f"{self.name}, {self.district}"
 
 
-class MeetingQuerySet(LivingQuerySet):
+class MeetingQuerySet(LivingQuerySet["ForumMeeting"]):
     def visible_to(self, actor: Actor) -> MeetingQuerySet:
         """Those who are called, the district and its teams; those with the overview see all."""
         if isinstance(actor, Clock):

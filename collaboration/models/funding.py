@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
@@ -18,7 +17,7 @@ from collaboration import outcomes, policy, sight
 from collaboration.choices import Employer, ReportKind
 from collaboration.choices import FundingStatus as Status
 from collaboration.models.survey import SMALLEST
-from history.models import Living, LivingQuerySet, Part, StatusField
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 
 # What the state grant asks of a team: full-time equivalents in all, and of each side
 # (förordning 2023:179; domain.md B3).
@@ -26,7 +25,7 @@ FTE_NEEDED = Decimal(2)
 FTE_OF_EACH = Decimal(1)
 
 
-class FundingApplicationQuerySet(LivingQuerySet):
+class FundingApplicationQuerySet(LivingQuerySet["FundingApplication"]):
     def visible_to(self, actor: Actor) -> FundingApplicationQuerySet:
         """The district's own; the schools and teams it is made with; the central ones, once sent."""
         if isinstance(actor, Clock):

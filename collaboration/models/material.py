@@ -8,17 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Role
 from collaboration import policy, sight
 from collaboration.choices import MaterialKind
 from collaboration.choices import MaterialStatus as Status
-from history.models import Living, LivingQuerySet, Part, StatusField
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 
 
-class SupportMaterialQuerySet(LivingQuerySet):
+class SupportMaterialQuerySet(LivingQuerySet["SupportMaterial"]):
     def visible_to(self, actor: Actor) -> SupportMaterialQuerySet:
         """Published: its audience. Everything: those who keep the library, and each owner."""
         if isinstance(actor, Clock):

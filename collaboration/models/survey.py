@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
@@ -18,7 +17,7 @@ from collaboration import policy, questions, sight
 from collaboration.choices import RoundStatus as Status
 from collaboration.choices import Side, SurveyKind
 from history import outbox
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from vault.fields import SealedTextField
 
 # Results of fewer are told to nobody (domain.md A4; a limit of the municipality's own may be higher).
@@ -28,7 +27,7 @@ REMINDERS = (7, 14)
 OPEN_FOR = timedelta(days=21)
 
 
-class SurveyRoundQuerySet(LivingQuerySet):
+class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
     def visible_to(self, actor: Actor) -> SurveyRoundQuerySet:
         """The central ones: all. A district: the city's and its own. Others: what is reported,
         and the team the pupils' survey that it hands out.

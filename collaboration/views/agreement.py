@@ -373,8 +373,8 @@ def file(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """The scanned paper of one party, for the district and those who see all agreements."""
     agreement = _drafted(request, uuid)
     actor = request.actor
-    own = actor.role == Role.DISTRICT and actor.organisation_id == agreement.district_id  # type: ignore[union-attr]
-    if not own and actor.role not in sight.OVERVIEW:  # type: ignore[union-attr]
+    own = actor.role == Role.DISTRICT and actor.organisation_id == agreement.district_id
+    if not own and actor.role not in sight.OVERVIEW:
         raise Http404
     bound = get_object_or_404(agreement.parties.exclude(file=None), uuid=row)
     stored = get_object_or_404(StoredFile, uuid=bound.file)
@@ -400,8 +400,8 @@ def comment(request: Request, uuid: UUID) -> HttpResponse:
                 key=given["key"],
                 text=given["text"],
                 section=given["section"],
-                organisation=actor.organisation,  # type: ignore[union-attr]
-                author=actor.name,  # type: ignore[union-attr]
+                organisation=actor.organisation,
+                author=actor.name,
             )
         except Conflict as conflict:
             return render(

@@ -116,7 +116,7 @@ def index(request: Request) -> HttpResponse:
     )
     context = {
         "cards": _cards(rows),
-        "missing": sum(1 for row in rows if row.good < len(Post)),  # type: ignore[attr-defined]
+        "missing": sum(1 for row in rows if row.good < len(Post)),
         "names": actor.role in (Role.MANAGER, Role.ADMIN, Role.DISTRICT),
         "chosen": chosen,
         "districts": Organisation.objects.in_service()
@@ -134,10 +134,10 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     rows = ContactAssignment.objects.visible_to(request.actor)
     row = get_object_or_404(rows.select_related("school", "team", "person__user"), uuid=uuid)
     actor = request.actor
-    inside = actor.organisation_id == row.team_id or actor.role == Role.ADMIN  # type: ignore[union-attr]
+    inside = actor.organisation_id == row.team_id or actor.role == Role.ADMIN
     context = {
         "row": row,
-        "offers": offers(row, actor),  # type: ignore[arg-type]
+        "offers": offers(row, actor),
         "inside": inside,
         "can_edit": bool(row.editable) and row.editor(row, actor),
         "leads": row.beginner(row, actor),

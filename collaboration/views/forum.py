@@ -177,7 +177,7 @@ def meeting(request: Request, uuid: UUID) -> HttpResponse:
     row = _meeting(request, uuid)
     actor = request.actor
     convenes = row.editor(row, actor)
-    mine = row.invitees.filter(organisation=actor.organisation_id).first()  # type: ignore[union-attr]
+    mine = row.invitees.filter(organisation=actor.organisation_id).first()
     earlier = ForumAction.objects.filter(
         meeting__forum=row.forum_id, meeting__starts__lt=row.starts, status=ActionStatus.OPEN
     )
@@ -185,7 +185,7 @@ def meeting(request: Request, uuid: UUID) -> HttpResponse:
     carried = list(earlier.select_related("organisation", "meeting__forum").order_by("due", "pk"))
     context = {
         "meeting": row,
-        "offers": offers(row, actor),  # type: ignore[arg-type]
+        "offers": offers(row, actor),
         "convenes": convenes,
         "mine": mine if mine and row.status == MeetingStatus.INVITED else None,
         "invitees": row.invitees.select_related("organisation"),
@@ -195,8 +195,8 @@ def meeting(request: Request, uuid: UUID) -> HttpResponse:
             none=Count("pk", filter=Q(reply="none")),
         ),
         "decisions": row.decisions.all(),
-        "actions": [(one, offers(one, actor)) for one in own],  # type: ignore[arg-type]
-        "carried": [(one, offers(one, actor)) for one in carried],  # type: ignore[arg-type]
+        "actions": [(one, offers(one, actor)) for one in own],
+        "carried": [(one, offers(one, actor)) for one in carried],
         "can_promise": convenes and row.status in (MeetingStatus.HELD, MeetingStatus.MINUTED),
         "called_open": row.status in (MeetingStatus.PLANNED, MeetingStatus.INVITED),
         "events": timeline.of(row) if convenes else [],
@@ -275,7 +275,7 @@ def new_invitee(request: Request, uuid: UUID) -> HttpResponse:
 def answer(request: Request, uuid: UUID) -> HttpResponse:
     """Say whether one's own organisation comes."""
     of = _meeting(request, uuid)
-    here = request.actor.organisation_id  # type: ignore[union-attr]
+    here = request.actor.organisation_id
     called = get_object_or_404(of.invitees.order_by("pk"), organisation=here)
     form = AnswerForm(request.POST or None, initial=_said(called))
     back = f"/samverkan/moten/{of.uuid}/"

@@ -38,7 +38,7 @@ def index(request: Request) -> HttpResponse:
     rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
     context = {
         "rounds": rows.order_by("-pk")[:200],
-        "makes": request.actor.role == Role.CENTRAL,  # type: ignore[union-attr]
+        "makes": request.actor.role == Role.CENTRAL,
     }
     return render(request, "collaboration/surveys.html", context)
 
@@ -70,14 +70,14 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     """Where a round stands, what may be done, and, once it is closed, what it tells."""
     rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
     survey = get_object_or_404(rows, uuid=uuid)
-    central = request.actor.role == Role.CENTRAL  # type: ignore[union-attr]
+    central = request.actor.role == Role.CENTRAL
     told = survey.status == RoundStatus.REPORTED or (
         central and survey.status == RoundStatus.CLOSED
     )
     result = results.of(survey, words=central) if told else None
     context = {
         "survey": survey,
-        "offers": offers(survey, request.actor),  # type: ignore[arg-type]
+        "offers": offers(survey, request.actor),
         "hands_out": hands_out(survey, request.actor),
         "asked": survey.tokens.count(),
         # While it is open the count of answers would tell who has just answered.
@@ -108,14 +108,14 @@ def hand_out(request: Request, uuid: UUID) -> HttpResponse:
     if not hands_out(survey, request.actor):
         raise Http404
     context: dict[str, Any] = {"survey": survey}
-    form = MoveForm(request.POST or None, obj=survey, actor=request.actor)  # type: ignore[arg-type]
+    form = MoveForm(request.POST or None, obj=survey, actor=request.actor)
     if form.is_valid():
         with transaction.atomic():
             token = survey.invite()
             url = settings.BASE_URL + answering.address(token)
             reading.note_change(request.actor, "survey.hand_out", survey.uuid)
         context |= {"url": url, "qr": segno.make(url, error="m").svg_data_uri(scale=6)}
-    context["form"] = MoveForm(obj=survey, actor=request.actor)  # type: ignore[arg-type]
+    context["form"] = MoveForm(obj=survey, actor=request.actor)
     return render(request, "collaboration/survey_hand_out.html", context)
 
 

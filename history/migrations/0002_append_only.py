@@ -1,9 +1,11 @@
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from history.ddl import append_only
 
 
-def set_the_head(apps, editor):
+def set_the_head(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("history", "Head").objects.create(pk=1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -73,7 +73,7 @@ def new(request: Request) -> HttpResponse:
     actor = auditor(request)
     period = period_of(request.GET)
     person, method = request.GET.get("person", ""), request.GET.get("hur", "")
-    initial = {
+    initial: dict[str, Any] = {
         "key": uuid4(),
         "method": method if method in CheckMethod.values else CheckMethod.SAMPLE,
         "period_from": period.first,
@@ -103,8 +103,7 @@ def _drawn(actor: Membership, given: dict[str, Any]) -> LogCheck:
     )
     with together(*([waiting] if waiting else [])):
         if not waiting:
-            event = begin(check, by=actor, key=given["key"])
-            check = event.obj
+            check = cast(LogCheck, begin(check, by=actor, key=given["key"]).obj)
             if check.status != CheckStatus.PLANNED:  # a second click
                 return check
         perform(
@@ -171,7 +170,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.blame(error)
         except Conflict as conflict:
-            check = conflict.obj
+            check = cast(LogCheck, conflict.obj)
             form.add_error(None, _("Någon annan har redan gjort det här."))
         else:
             return redirect(request.path)

@@ -119,9 +119,9 @@ def told(entries: list[AccessEntry]) -> list[dict[str, Any]]:
     """Each look as the desk shows it: who, when, what, and whose reference; in three queries."""
     looks = Seen.objects.filter(entry__in=entries).values_list("entry", "pupil_uuid", "ground")
     pupils: dict[int, list[tuple[UUID, str]]] = {}
-    for entry, pupil, ground in looks:
-        pupils.setdefault(entry, []).append((pupil, ground))
-    single = {entry: rows[0] for entry, rows in pupils.items() if len(rows) == 1}
+    for number, uuid, ground in looks:
+        pupils.setdefault(number, []).append((uuid, ground))
+    single = {number: shown[0] for number, shown in pupils.items() if len(shown) == 1}
     names = directory().references({pupil for pupil, _ground in single.values()})
     places = dict(
         Organisation.objects.filter(pk__in={e.organisation_id for e in entries}).values_list(
@@ -130,7 +130,8 @@ def told(entries: list[AccessEntry]) -> list[dict[str, Any]]:
     )
     rows = []
     for entry in entries:
-        pupil, ground = single.get(entry.pk, (None, ""))
+        look = single.get(entry.pk)
+        pupil, ground = look or (None, "")
         if pupil:
             seen(pupil, GROUND)
         rows.append(
@@ -138,7 +139,7 @@ def told(entries: list[AccessEntry]) -> list[dict[str, Any]]:
                 "entry": entry,
                 "who": entry.membership.name if entry.membership else str(entry.actor),
                 "role": str(Role(entry.role).label) if entry.role in Role.values else "",
-                "place": places.get(entry.organisation_id, ""),
+                "place": places.get(entry.organisation_id or 0, ""),
                 "what": words_for(entry.what),
                 "reference": names.get(pupil, _("Skyddat ärende")) if pupil else "",
                 "pupil": pupil,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.forms import (
     LINE_LIMIT,
     TEXT_LIMIT,
+    OneOf,
     OwnForm,
     PersonField,
     SplitDate,
@@ -25,6 +26,7 @@ __all__ = [
     "LINE_LIMIT",
     "TEXT_LIMIT",
     "MoveForm",
+    "OneOf",
     "OwnForm",
     "PersonField",
     "SplitDate",

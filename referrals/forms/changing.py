@@ -15,6 +15,7 @@ from history.door import edit, together
 from referrals import choices
 from referrals.forms.base import (
     MoveForm,
+    OneOf,
     choice,
     day,
     long_text,
@@ -67,11 +68,16 @@ def clock_time() -> forms.TimeField:
     )
 
 
-def by_their_words(rows: Any, label: Any, empty: Any) -> forms.ModelChoiceField:
+class ByTheirWords(OneOf):
     """One of the case's needs or goals, shown by its own words."""
-    field = forms.ModelChoiceField(rows, label=label, required=False, empty_label=empty)
-    field.label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[method-assign]
-    return field
+
+    def label_from_instance(self, obj: Any) -> str:
+        words: str = obj.text.open()
+        return words[:80]
+
+
+def by_their_words(rows: Any, label: Any, empty: Any) -> ByTheirWords:
+    return ByTheirWords(rows, label=label, required=False, empty_label=empty)
 
 
 class ChangePlan(ChangeForm):
@@ -100,7 +106,7 @@ class ChangeGoal(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_around(self.obj.case)  # type: ignore[attr-defined]
+        self.among("owner", people_around(self.obj.case))
         needs = MappedNeed.objects.visible_to(self.actor).filter(
             case=self.obj.case, status=choices.EntryStatus.WRITTEN
         )
@@ -119,7 +125,7 @@ class ChangeIntervention(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_around(self.obj.case)  # type: ignore[attr-defined]
+        self.among("owner", people_around(self.obj.case))
         goals = Goal.objects.visible_to(self.actor).filter(
             case=self.obj.case, status=choices.GoalStatus.OPEN
         )

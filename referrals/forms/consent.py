@@ -80,7 +80,7 @@ class AskForm(OwnForm):
         super().__init__(*args, **kwargs)
         self.matter = matter
         mates = colleagues(actor.organisation).exclude(pk=actor.pk)
-        self.fields["deputy"].queryset = mates  # type: ignore[attr-defined]
+        self.among("deputy", mates)
         self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]
         self.initial.setdefault("deputy", mates.values_list("pk", flat=True).first())
         self.longest = clock.today() + timedelta(days=matter.programme.consent_days)

@@ -5,8 +5,9 @@ A move that only the system makes has no offer. The door decides who may; this o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from history.forms import Offer
 from referrals import choices
 from referrals.forms.base import (
     MoveForm,
+    OneOf,
     WithReason,
     choice,
     day,
@@ -75,7 +77,7 @@ class AcceptForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = colleagues(self.obj.team)  # type: ignore[attr-defined]
+            self.among(name, colleagues(self.obj.team))
         self.initial.setdefault("responsible", self.actor.pk)
         self.initial.setdefault(
             "deputy",
@@ -113,7 +115,7 @@ class HandOnForm(MoveForm):
         # A question to a family belongs to the side that asked, all else to the team.
         side = self.obj.asker if hasattr(self.obj, "asker") else self.obj.team
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = colleagues(side)  # type: ignore[attr-defined]
+            self.among(name, colleagues(side))
             self.initial.setdefault(name, getattr(self.obj, f"{name}_id"))
 
 
@@ -193,7 +195,7 @@ class ChangeSchoolForm(WithReason):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("on", clock.today())
         schools = Organisation.objects.in_service().of(Kind.SCHOOL).exclude(pk=self.obj.school_id)
-        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.among("school", schools)
 
 
 class ProposeTeamForm(WithReason):
@@ -208,7 +210,7 @@ class ProposeTeamForm(WithReason):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = Organisation.objects.in_service().of(Kind.TEAM).exclude(pk=self.obj.team_id)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.among("team", teams)
 
 
 class AgreeTeamForm(MoveForm):
@@ -218,7 +220,7 @@ class AgreeTeamForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = colleagues(self.obj.next_team)  # type: ignore[attr-defined]
+            self.among(name, colleagues(self.obj.next_team))
 
 
 class ReportErrorForm(MoveForm):
@@ -252,7 +254,7 @@ class AssignForm(MoveForm):
         super().__init__(*args, **kwargs)
         both = (self.obj.case.team_id, self.obj.case.school_id)
         people = Membership.objects.in_force().filter(organisation__in=both).select_related("user")
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        self.among("owner", people)
 
 
 class VoiceForm(MoveForm):
@@ -315,7 +317,7 @@ class AcknowledgeForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = colleagues(self.obj.receiver)  # type: ignore[attr-defined]
+        self.among("person", colleagues(self.obj.receiver))
         self.initial.setdefault("person", self.actor.pk)
 
 
@@ -357,8 +359,24 @@ class ApproveForm(MoveForm):
         return {"approver": self.actor}
 
 
+class LineField(OneOf):
+    """A line by its person's name, or by its place among the guardians."""
+
+    named = True
+    # The guardians' lines in order, by key.
+    guardians: Sequence[int] = ()
+
+    def label_from_instance(self, obj: Any) -> str:
+        """By name only for whoever may know it; anyone can still note what they were told."""
+        if self.named:
+            return str(obj.person.name)
+        if obj.is_pupil:
+            return str(_("Eleven"))
+        return str(_("Vårdnadshavare %s") % (self.guardians.index(obj.pk) + 1))
+
+
 class WithdrawConsentForm(WithReason):
-    line = forms.ModelChoiceField(
+    line = LineField(
         queryset=None,
         label=_("Vem tar tillbaka sitt samtycke?"),
         empty_label=_("Välj"),
@@ -369,20 +387,10 @@ class WithdrawConsentForm(WithReason):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["line"]
-        field.queryset = self.obj.lines.select_related("guardian", "consent__pupil")  # type: ignore[attr-defined]
-        known = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
-        guardians = [row.pk for row in field.queryset.order_by("pk") if not row.is_pupil]  # type: ignore[attr-defined]
-
-        def label(row: Any) -> str:
-            """By name only for whoever may know it; anyone can still note what they were told."""
-            if known:
-                return str(row.person.name)
-            if row.is_pupil:
-                return str(_("Eleven"))
-            return str(_("Vårdnadshavare %s") % (guardians.index(row.pk) + 1))
-
-        field.label_from_instance = label  # type: ignore[attr-defined]
+        field, lines = cast(LineField, self.fields["line"]), self.obj.lines
+        rows = field.queryset = lines.select_related("guardian", "consent__pupil")
+        field.named = Pupil.objects.visible_to(self.actor).filter(pk=self.obj.pupil_id).exists()
+        field.guardians = [row.pk for row in rows.order_by("pk") if not row.is_pupil]
 
 
 class GoOnForm(MoveForm):
@@ -398,7 +406,7 @@ class GoOnForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         schools = Organisation.objects.in_service().of(Kind.SCHOOL)
-        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.among("school", schools)
 
 
 class ChooseItemsForm(MoveForm):

@@ -25,7 +25,7 @@ from referrals.forms.base import (
     short_text,
     yes,
 )
-from referrals.forms.changing import people_around
+from referrals.forms.changing import ByTheirWords, people_around
 from referrals.handing import handover_choices
 from referrals.models import (
     Absence,
@@ -59,7 +59,7 @@ class NewForm(KeyForm):
     def __init__(
         self, *args: Any, case: Case, actor: Membership, on: Any = None, **kwargs: Any
     ) -> None:
-        self.case, self.actor, self.on = case, actor, on
+        self.case, self.actor, self.about = case, actor, on
         super().__init__(*args, **kwargs)
 
     def build(self) -> Living:
@@ -91,7 +91,7 @@ class NewNeed(NewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sections = Section.objects.visible_to(self.actor).filter(case=self.case).order_by("order")
-        self.fields["section"].queryset = sections  # type: ignore[attr-defined]
+        self.among("section", sections)
 
     def build(self) -> Living:
         return MappedNeed(case=self.case, **self.data_without_key)
@@ -102,13 +102,13 @@ class NewGoal(NewForm):
     intro = _("Skriv målet tillsammans med eleven, med elevens ord.")
     lands = "referrals:plan"
     text = long_text(_("Vad vill eleven nå?"), rows=3)
-    need = forms.ModelChoiceField(
+    need = ByTheirWords(
         MappedNeed.objects.none(),
         label=_("Vilket behov gäller det?"),
         required=False,
         empty_label=_("Inget särskilt"),
     )
-    parent = forms.ModelChoiceField(
+    parent = ByTheirWords(
         Goal.objects.none(),
         label=_("Är det ett delmål?"),
         required=False,
@@ -127,17 +127,15 @@ class NewGoal(NewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needs = MappedNeed.objects.visible_to(self.actor).filter(case=self.case, status="written")
-        self.fields["owner"].queryset = people_around(self.case)  # type: ignore[attr-defined]
+        self.among("owner", people_around(self.case))
         self.initial.setdefault("owner", self.actor.pk)
         goals = Goal.objects.visible_to(self.actor).filter(
             case=self.case, parent=None, status="open"
         )
         for name, rows in (("need", needs), ("parent", goals)):
-            field = self.fields[name]
-            field.queryset = rows  # type: ignore[attr-defined]
-            field.label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
-        if self.on is not None:
-            self.initial.setdefault("parent", self.on.pk)
+            self.among(name, rows)
+        if self.about is not None:
+            self.initial.setdefault("parent", self.about.pk)
         self.initial.setdefault("start", 3)
         self.initial.setdefault("target", 8)
 
@@ -152,7 +150,9 @@ class NewEstimate(NewForm):
     by_pupil = number(_("Elevens skattning, 1–10"), low=1, high=10, required=False)
 
     def build(self) -> Living:
-        return Estimate(case=self.case, goal=self.on, month=clock.today(), **self.data_without_key)
+        return Estimate(
+            case=self.case, goal=self.about, month=clock.today(), **self.data_without_key
+        )
 
 
 class NewIntervention(NewForm):
@@ -183,11 +183,11 @@ class NewIntervention(NewForm):
         super().__init__(*args, **kwargs)
         tools = Tool.objects.offered(self.case.programme.programme, self.case.team.district)
         goals = Goal.objects.visible_to(self.actor).filter(case=self.case, status="open")
-        self.fields["tool"].queryset = tools  # type: ignore[attr-defined]
-        self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
+        self.among("tool", tools)
+        self.among("goal", goals)
         self.fields["goal"].label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
         self.fields["tool"].choices = by_level(tools)  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = people_around(self.case)  # type: ignore[attr-defined]
+        self.among("owner", people_around(self.case))
         self.initial.setdefault("owner", self.actor.pk)
         self.initial.setdefault("weeks", 8)
 
@@ -221,7 +221,7 @@ class NewOccasion(NewForm):
     def build(self) -> Living:
         given = self.data_without_key
         given["minutes"] = given["minutes"] or 0
-        return Occasion(case=self.case, intervention=self.on, given_by=self.actor, **given)
+        return Occasion(case=self.case, intervention=self.about, given_by=self.actor, **given)
 
 
 class NewNote(NewForm):
@@ -252,7 +252,7 @@ class NewNote(NewForm):
 
     def build(self) -> Living:
         return Note(
-            case=self.case, written_by=self.actor, corrects=self.on, **self.data_without_key
+            case=self.case, written_by=self.actor, corrects=self.about, **self.data_without_key
         )
 
 
@@ -366,7 +366,7 @@ class NewParticipant(NewForm):
         both = Membership.objects.in_force().filter(
             organisation__in=(self.case.team_id, self.case.school_id)
         )
-        self.fields["membership"].queryset = both.select_related("user")  # type: ignore[attr-defined]
+        self.among("membership", both.select_related("user"))
 
     def build(self) -> Living:
         return Participant(case=self.case, side=choices.Side.TEAM, **self.data_without_key)
@@ -395,7 +395,7 @@ class NewTransfer(NewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         receivers = Organisation.objects.in_service().of(Kind.RECEIVER)
-        self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
+        self.among("receiver", receivers)
         home = self.case.pupil.home_district and self.case.pupil.home_district.heir
         self.initial.setdefault(
             "receiver", receivers.filter(parent=home).values_list("pk", flat=True).first()

@@ -32,7 +32,7 @@ class ProposeForm(OwnForm):
         super().__init__(*args, initial={"key": uuid4()}, **kwargs)
         there = colleagues(actor.organisation).exclude(user=actor.user_id)
         held = pupil.rights.filter(status__in=OPEN_RIGHT).values("holder")
-        self.fields["holder"].queryset = there.exclude(pk__in=held)  # type: ignore[attr-defined]
+        self.among("holder", there.exclude(pk__in=held))
 
 
 class DecisionForm(OwnForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import personnummer
 from referrals.forms.base import MoveForm, short_text, yes
 from referrals.forms.referral import GuardianForm, PupilForm
+from vault.sealing import Sealed
 
 
 class Mending(MoveForm):
@@ -21,7 +22,7 @@ class Mending(MoveForm):
                 continue
             value = getattr(self.obj, name, None)
             if self.obj.pk:
-                self.initial[name] = value.open() if hasattr(value, "open") else value
+                self.initial[name] = value.open() if isinstance(value, Sealed) else value
 
 
 class EditPupilForm(Mending, PupilForm):

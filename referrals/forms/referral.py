@@ -12,6 +12,7 @@ from accounts.models import Kind, Membership, Organisation
 from referrals import choices
 from referrals.forms.base import (
     MoveForm,
+    OneOf,
     OwnForm,
     choice,
     day,
@@ -24,7 +25,8 @@ from referrals.forms.base import (
     yes,
 )
 from referrals.forms.moves import colleagues
-from referrals.models import Programme, Referral
+from referrals.models import Programme, ProgrammeVersion
+from vault.sealing import Sealed
 
 LANGUAGES = [
     ("sv", "Svenska"),
@@ -102,7 +104,7 @@ class PupilForm(OwnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         districts = Organisation.objects.in_service().of(Kind.DISTRICT)
-        self.fields["home_district"].queryset = districts  # type: ignore[attr-defined]
+        self.among("home_district", districts)
         self.initial.setdefault("language", "sv")
         self.initial.setdefault("protection", "none")
 
@@ -153,7 +155,7 @@ class StepForm(MoveForm):
             if name in ("version", "key"):
                 continue
             value = getattr(self.obj, name, None)
-            self.initial.setdefault(name, value.open() if hasattr(value, "open") else value)
+            self.initial.setdefault(name, value.open() if isinstance(value, Sealed) else value)
 
 
 class WorryForm(StepForm):
@@ -236,16 +238,23 @@ class ReplyForm(StepForm):
     )
 
 
+class ProgrammeField(OneOf):
+    """A version of a programme, by the programme's name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.programme.name)
+
+
 class WhereForm(StepForm):
     title = _("Vart remissen ska")
-    programme = forms.ModelChoiceField(
+    programme = ProgrammeField(
         None,
         label=_("Vilket stöd gäller det?"),
         widget=forms.RadioSelect,
         empty_label=None,
         error_messages={"required": _("Välj vilket stöd remissen gäller.")},
     )
-    team = forms.ModelChoiceField(
+    team = OneOf(
         None,
         label=_("Vilket team?"),
         widget=forms.RadioSelect,
@@ -266,14 +275,10 @@ class WhereForm(StepForm):
             active=True, versions__current=True, versions__direct_start=False
         )
         current = [programme.current.pk for programme in versions]
-        model = Referral.programme.field.related_model  # type: ignore[attr-defined]
-        self.fields["programme"].queryset = model.objects.filter(pk__in=current).select_related(
-            "programme"
-        )  # type: ignore[attr-defined]
-        self.fields["programme"].label_from_instance = lambda row: row.programme.name  # type: ignore[attr-defined]
-        self.fields["team"].queryset = self.obj.teams()  # type: ignore[attr-defined]
+        rows = ProgrammeVersion.objects.filter(pk__in=current).select_related("programme")
+        self.among("programme", rows)
         mates = colleagues(self.obj.school).exclude(pk=self.obj.author_id)
-        self.fields["colleague"].queryset = mates  # type: ignore[attr-defined]
+        self.among("colleague", mates)
         for name in ("programme", "team", "colleague"):
             self.initial[name] = getattr(self.obj, f"{name}_id")
 

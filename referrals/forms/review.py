@@ -92,7 +92,7 @@ class ReviewForm(MoveForm):
         return [
             {
                 "text": goal.text.open(),
-                "last": goal.latest,
+                "last": goal.newest,
                 "team": self[f"team_{goal.pk}"],
                 "pupil": self[f"pupil_{goal.pk}"],
             }

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Actor, Clock, Organisation
-from history.models import Living, LivingQuerySet, StatusField
+from accounts.prepared import prepared
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import AbsencePurpose, Band, Category, Source, Unit
 from referrals.choices import EntryStatus as Status
 from referrals.models import sight
 from referrals.models.referral import Referral
 
+if TYPE_CHECKING:
+    from referrals.models.case import Case
 
-class AbsenceQuerySet(LivingQuerySet):
+
+class AbsenceQuerySet(LivingQuerySet["Absence"]):
+    @prepared
     def visible_to(self, actor: Actor) -> AbsenceQuerySet:
         if isinstance(actor, Clock):
             return self.all()
@@ -80,8 +84,13 @@ class Absence(Living):
         return "Frånvaro"
 
     @property
+    def matter(self) -> Case | Referral:
+        """What it was measured for: a constraint holds that it is one of them."""
+        return self.case or cast(Referral, self.referral)
+
+    @property
     def school(self) -> Organisation:
-        return self.case.school if self.case else self.referral.school
+        return self.matter.school
 
     @property
     def team(self) -> Organisation | None:
@@ -111,7 +120,7 @@ class Absence(Living):
         return Band.LOW if rate < 20 else Band.MEDIUM if rate <= 40 else Band.HIGH
 
     def find_trail(self) -> None:
-        self.trail_id = (self.case or self.referral).trail_id
+        self.trail_id = self.matter.trail_id
 
     def before_birth(self) -> None:
         errors: dict[str, object] = {}
@@ -137,9 +146,9 @@ class Absence(Living):
         self.frozen = True
 
     @transition(status, Status.WRITTEN, None, permission=policy.clock)
-    def follow(self, *, case: object) -> None:
+    def follow(self, *, case: Case) -> None:
         """The case it is about has opened, or the pupil's earlier case takes it over."""
-        self.case = case  # type: ignore[assignment]
+        self.case = case
 
     @transition(status, Status.WRITTEN, Status.IN_ERROR, permission=policy.school | policy.team)
     def mark_in_error(self) -> None:

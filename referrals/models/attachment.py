@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation
 from accounts.rules import Rule
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import AttachmentKind, Category, EntryStatus, Side
 from referrals.models import sight
@@ -30,10 +31,12 @@ class AddsTo(Rule):
                 policy.team(obj, actor)
                 and Case.objects.written_by(actor).filter(pk=obj.case_id).exists()
             )
-        return policy.school(obj, actor) and obj.referral.is_of(actor)
+        referral = obj.referral
+        mine = isinstance(actor, Membership) and referral is not None and referral.is_of(actor)
+        return mine and policy.school(obj, actor)
 
 
-class AttachmentQuerySet(LivingQuerySet):
+class AttachmentQuerySet(LivingQuerySet["Attachment"]):
     def visible_to(self, actor: Actor) -> AttachmentQuerySet:
         """On a referral: who reads it in full. On a case: the case's own people; the school what
         was shown to it, while a consent names meetings."""
@@ -87,7 +90,7 @@ class Attachment(Living):
 
     @property
     def matter(self) -> Referral | Case:
-        return self.case or self.referral  # type: ignore[return-value]
+        return self.case or cast(Referral, self.referral)  # a constraint: one of them
 
     @property
     def school(self) -> Organisation:

@@ -14,12 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
 from accounts.rules import Rule
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals.choices import GlassStatus as Status
 from referrals.choices import GlassVerdict
 from referrals.models.case import Case
@@ -57,7 +56,7 @@ class Stops(Rule):
         return (isinstance(actor, Membership) and obj.by_id == actor.pk) or Reviews()(obj, actor)
 
 
-class GlassQuerySet(LivingQuerySet):
+class GlassQuerySet(LivingQuerySet["BreakGlass"]):
     def visible_to(self, actor: Actor) -> GlassQuerySet:
         """Whoever opened, the unit manager or principal there, and the auditor."""
         if isinstance(actor, Clock):
@@ -114,7 +113,7 @@ class BreakGlass(Living):
     @property
     def is_open(self) -> bool:
         """Somebody's turn: until it has been reviewed."""
-        return self.status == Status.OPENED
+        return bool(self.status == Status.OPENED)
 
     @property
     def lasts(self) -> bool:

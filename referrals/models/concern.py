@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import OPEN_CONCERN, Feedback
 from referrals.choices import ConcernStatus as Status
 from referrals.models.pupil import Pupil
 
 
-class ConcernReportQuerySet(LivingQuerySet):
+class ConcernReportQuerySet(LivingQuerySet["ConcernReport"]):
     def visible_to(self, actor: Actor) -> ConcernReportQuerySet:
         """The reporter, and the principal or unit manager of the reporter's own organisation."""
         if isinstance(actor, Clock):
@@ -70,16 +71,16 @@ class ConcernReport(Living):
         self.reporters = self.reporter.organisation
 
     @transition(status, Status.NOTED, Status.RECEIVED, permission=policy.reporter)
-    def receive(self, *, on: object) -> None:
+    def receive(self, *, on: date) -> None:
         """Social services have confirmed that they have it."""
-        self.received_on = on  # type: ignore[assignment]
+        self.received_on = on
 
     @transition(status, Status.RECEIVED, Status.FEEDBACK_GIVEN, permission=policy.reporter)
-    def give_feedback(self, *, feedback: str, on: object) -> None:
+    def give_feedback(self, *, feedback: str, on: date) -> None:
         """Opened, not opened, or already ongoing; nothing more."""
         if feedback not in Feedback.values:
             raise ValidationError({"feedback": _("Välj vilket besked ni fick.")})
-        self.feedback, self.feedback_on = feedback, on  # type: ignore[assignment]
+        self.feedback, self.feedback_on = feedback, on
 
     @transition(
         status,

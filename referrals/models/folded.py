@@ -16,7 +16,7 @@ class _JsonList(Aggregate):
         return self.as_sql(compiler, connection, function="JSONB_AGG", **more)
 
 
-def folded(rows: QuerySet, of: str, **columns: str) -> Subquery:
+def folded(rows: QuerySet[Any, Any], of: str, **columns: str) -> Subquery:
     """Each row of `rows` as a dict of `columns`, in no order; None when there is no row.
 
     `of` is the foreign key by which `rows` was filtered to the outer row. Sealed columns stay

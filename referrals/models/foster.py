@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Membership, Signatory
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import FosterStatus
 from referrals.models.belongs import AT_WORK, CasePart, CasePartQuerySet
@@ -17,14 +16,14 @@ from referrals.models.case import Case
 from vault.fields import SealedTextField
 
 
-class FosterVoiceQuerySet(CasePartQuerySet):
+class FosterVoiceQuerySet(CasePartQuerySet["FosterVoice"]):
     for_manager = False
 
     def visible_to(self, actor: Actor) -> FosterVoiceQuerySet:
         """The case's own people; whoever holds the link, what they themselves were asked."""
         if isinstance(actor, Signatory):
             return self.filter(uuid=actor.opens)
-        return super().visible_to(actor)  # type: ignore[return-value]
+        return super().visible_to(actor)
 
 
 class FosterVoice(CasePart):

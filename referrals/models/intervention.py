@@ -6,11 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Membership, Organisation
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import (
     CancelCode,
@@ -59,7 +58,7 @@ class Tool(models.Model):
         return self.name
 
 
-class InterventionQuerySet(CasePartQuerySet):
+class InterventionQuerySet(CasePartQuerySet["Intervention"]):
     category = Category.PLAN
 
     def with_occasions(self) -> InterventionQuerySet:
@@ -143,7 +142,7 @@ class Intervention(CasePart):
         self.code, self.ended = code, clock.today()
 
 
-class OccasionQuerySet(CasePartQuerySet):
+class OccasionQuerySet(CasePartQuerySet["Occasion"]):
     category = Category.PLAN
 
 

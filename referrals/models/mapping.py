@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Actor, Membership
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import Category, EntryStatus, SectionStatus, Side, VoiceStatus
 from referrals.models import sight
@@ -18,7 +17,7 @@ from referrals.models.case import Case
 from vault.fields import SealedTextField
 
 
-class SectionQuerySet(CasePartQuerySet):
+class SectionQuerySet(CasePartQuerySet["Section"]):
     category = Category.MAPPING
     for_manager = False
 
@@ -128,7 +127,7 @@ class Section(CasePart):
         self.owner, self.side = owner, side
 
 
-class PupilVoiceQuerySet(CasePartQuerySet):
+class PupilVoiceQuerySet(CasePartQuerySet["PupilVoice"]):
     for_manager = False
 
 
@@ -176,7 +175,7 @@ class PupilVoice(CasePart):
         """Offered, and declined; may be offered again."""
 
 
-class MappedNeedQuerySet(CasePartQuerySet):
+class MappedNeedQuerySet(CasePartQuerySet["MappedNeed"]):
     category = Category.PLAN
 
 

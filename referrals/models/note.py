@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Membership, Organisation
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import (
     OPEN_CONTACT,
@@ -27,11 +28,11 @@ from referrals.models.case import Case
 from vault.fields import SealedTextField
 
 
-class NoteQuerySet(CasePartQuerySet):
+class NoteQuerySet(CasePartQuerySet["Note"]):
     def visible_to(self, actor: Actor) -> NoteQuerySet:
         """Own side only; the other side what was shown to it, while a consent names meetings."""
         if not isinstance(actor, Membership):
-            return super().visible_to(actor)  # type: ignore[return-value]
+            return super().visible_to(actor)
         mine = Q(written_by__in=sight.selves(actor))
         team = sight.case_parts(actor, "", manager=False) & (
             Q(side=Side.TEAM) | Q(shown_to_other_side=True)
@@ -124,7 +125,7 @@ class Note(CasePart):
         """Written on the wrong pupil: gone from every reader but auditor and retention."""
 
 
-class OutsideContactQuerySet(CasePartQuerySet):
+class OutsideContactQuerySet(CasePartQuerySet["OutsideContact"]):
     for_manager = False
 
 
@@ -166,10 +167,10 @@ class OutsideContact(CasePart):
     def organisation(self) -> Organisation:
         return self.case.team
 
-    def _next(self, next_step: str, due: object) -> None:
+    def _next(self, next_step: str, due: date | None) -> None:
         if not next_step.strip() or due is None:
             raise ValidationError({"due": _("Skriv nästa steg och när det ska vara gjort.")})
-        self.next_step, self.due = next_step, due  # type: ignore[assignment]
+        self.next_step, self.due = next_step, due
 
     @transition(
         status,
@@ -177,7 +178,7 @@ class OutsideContact(CasePart):
         ContactStatus.CONTACTED,
         permission=policy.team,
     )
-    def contact(self, *, next_step: str, due: object) -> None:
+    def contact(self, *, next_step: str, due: date | None) -> None:
         """They have been asked."""
         self._next(next_step, due)
 
@@ -187,7 +188,7 @@ class OutsideContact(CasePart):
         ContactStatus.MEETING,
         permission=policy.team,
     )
-    def plan_meeting(self, *, next_step: str, due: object) -> None:
+    def plan_meeting(self, *, next_step: str, due: date | None) -> None:
         """A meeting has its date."""
         self._next(next_step, due)
 

@@ -6,17 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Actor, Clock, Membership
-from history.models import LivingQuerySet, StatusField
+from history.models import LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import ParticipantStatus, Side
 from referrals.models.belongs import CasePart
 from referrals.models.case import Case
 
 
-class ParticipantQuerySet(LivingQuerySet):
+class ParticipantQuerySet(LivingQuerySet["Participant"]):
     def visible_to(self, actor: Actor) -> ParticipantQuerySet:
         """Who takes part is known to whoever knows that there is a case."""
         if isinstance(actor, Clock):

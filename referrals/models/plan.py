@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Membership
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import Category, EntryStatus, GoalStatus, PlanStatus
 from referrals.models.belongs import CasePart, CasePartQuerySet
@@ -21,7 +23,7 @@ from vault.fields import SealedTextField
 ASSESSED = (GoalStatus.FULLY_MET, GoalStatus.PARTLY_MET, GoalStatus.NOT_MET, GoalStatus.DROPPED)
 
 
-class PlanQuerySet(CasePartQuerySet):
+class PlanQuerySet(CasePartQuerySet["Plan"]):
     category = Category.PLAN
 
 
@@ -56,9 +58,9 @@ class Plan(CasePart):
         return ("text",) if self.status == PlanStatus.DRAFT else ()
 
     @transition(status, PlanStatus.DRAFT, PlanStatus.AGREED, permission=policy.clock)
-    def agree(self, *, on: object) -> None:
+    def agree(self, *, on: date) -> None:
         """Agreed with the pupil; follows from the case's own move."""
-        self.agreed_on = on  # type: ignore[assignment]
+        self.agreed_on = on
 
     @transition(
         status,
@@ -70,7 +72,7 @@ class Plan(CasePart):
         """A revision has begun."""
 
 
-class GoalQuerySet(CasePartQuerySet):
+class GoalQuerySet(CasePartQuerySet["Goal"]):
     category = Category.PLAN
 
     def with_latest_estimate(self) -> GoalQuerySet:
@@ -114,6 +116,11 @@ class Goal(CasePart):
         return "Mål"
 
     @property
+    def newest(self) -> dict[str, Any]:
+        """Its newest month's estimates, of a row `with_latest_estimate`; empty without one."""
+        return getattr(self, "latest", None) or {}
+
+    @property
     def editable(self) -> tuple[str, ...]:  # type: ignore[override]
         if self.status != GoalStatus.OPEN:
             return ()
@@ -127,26 +134,26 @@ class Goal(CasePart):
             raise ValidationError({"parent": _("Delmålet hör till ett annat ärende.")})
 
     @transition(status, GoalStatus.OPEN, GoalStatus.FULLY_MET, permission=policy.team)
-    def meet_fully(self, *, on: object, pupils_view: str = "") -> None:
+    def meet_fully(self, *, on: date, pupils_view: str = "") -> None:
         """Reached."""
-        self.assessed_on, self.pupils_view = on, pupils_view  # type: ignore[assignment]
+        self.assessed_on, self.pupils_view = on, pupils_view
 
     @transition(status, GoalStatus.OPEN, GoalStatus.PARTLY_MET, permission=policy.team)
-    def meet_partly(self, *, on: object, pupils_view: str = "") -> None:
+    def meet_partly(self, *, on: date, pupils_view: str = "") -> None:
         """Part of the way."""
-        self.assessed_on, self.pupils_view = on, pupils_view  # type: ignore[assignment]
+        self.assessed_on, self.pupils_view = on, pupils_view
 
     @transition(status, GoalStatus.OPEN, GoalStatus.NOT_MET, permission=policy.team)
-    def miss(self, *, on: object, pupils_view: str = "") -> None:
+    def miss(self, *, on: date, pupils_view: str = "") -> None:
         """Not reached."""
-        self.assessed_on, self.pupils_view = on, pupils_view  # type: ignore[assignment]
+        self.assessed_on, self.pupils_view = on, pupils_view
 
     @transition(status, GoalStatus.OPEN, GoalStatus.DROPPED, permission=policy.team)
-    def drop(self, *, on: object, why: str) -> None:
+    def drop(self, *, on: date, why: str) -> None:
         """No longer a goal, and why."""
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför målet stryks.")})
-        self.assessed_on = on  # type: ignore[assignment]
+        self.assessed_on = on
 
     def case_is_open(self) -> bool:
         return bool(self.case.is_open)
@@ -165,7 +172,7 @@ class Goal(CasePart):
         self.assessed_on, self.pupils_view = None, ""
 
 
-class EstimateQuerySet(CasePartQuerySet):
+class EstimateQuerySet(CasePartQuerySet["Estimate"]):
     category = Category.PLAN
 
 

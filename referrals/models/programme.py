@@ -80,7 +80,8 @@ class ProgrammeVersion(models.Model):
     def review_template_in(self, district: Organisation | None) -> str:
         """What a review's text begins from: the core's lines, then the district's."""
         added = self.programme.additions.filter(district=district, current=True).first()
-        return "\n".join(filter(None, [self.review_template, added and added.review_template]))
+        texts = [self.review_template, added.review_template if added else ""]
+        return "\n".join(filter(None, texts))
 
     def sections_in(self, district: Organisation | None) -> list[dict[str, Any]]:
         """The common core's sections and those the district has added, in that order."""

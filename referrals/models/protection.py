@@ -11,11 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts.models import Actor, Clock, Membership, Organisation
 from accounts.rules import Holds, Rule
-from history.models import Living, LivingQuerySet, StatusField
+from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.models.pupil import Guardian, Pupil
 from vault.fields import SealedTextField
@@ -57,7 +56,7 @@ class Gives(Rule):
         return another and bool({actor.role, obj.first.role} & set(policy.CHIEFS))
 
 
-class RightQuerySet(LivingQuerySet):
+class RightQuerySet(LivingQuerySet["ProtectionRight"]):
     def visible_to(self, actor: Actor) -> RightQuerySet:
         """Those who answer see all of their organisation's; a colleague what waits for a second
         person, and their own. A right tells a number and two colleagues, nothing of the pupil."""
@@ -147,7 +146,7 @@ class DecisionStatus(models.TextChoices):
     REPLACED = "replaced", _("Ersatt")
 
 
-class DecisionQuerySet(LivingQuerySet):
+class DecisionQuerySet(LivingQuerySet["GuardianDecision"]):
     def visible_to(self, actor: Actor) -> DecisionQuerySet:
         """To whoever may see the pupil."""
         if isinstance(actor, Clock):

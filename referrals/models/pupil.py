@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 import vault
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, Part, StatusField
+from accounts.prepared import prepared
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import GuardianKind, Protection, Sex
 from referrals.choices import PupilStatus as Status
 from referrals.models import sight
 from vault.fields import SealedTextField
 
+if TYPE_CHECKING:
+    from referrals.models.protection import GuardianDecision
 
-class PupilQuerySet(LivingQuerySet):
+
+class PupilQuerySet(LivingQuerySet["Pupil"]):
+    @prepared
     def visible_to(self, actor: Actor) -> PupilQuerySet:
         """Whose name the actor may know: their own school's, and those a consent has opened."""
         if isinstance(actor, Clock):
@@ -127,7 +133,7 @@ class Pupil(Living):
 
     def age(self) -> int | None:
         """Whole years today; None while the birth date is not known."""
-        born = self.birth_date.open()
+        born: str = self.birth_date.open()
         if not born:
             return None
         today = clock.today().isoformat()
@@ -248,7 +254,8 @@ class NamePart(Part):
     index = models.CharField(max_length=64, db_index=True)
 
 
-class GuardianQuerySet(LivingQuerySet):
+class GuardianQuerySet(LivingQuerySet["Guardian"]):
+    @prepared
     def visible_to(self, actor: Actor) -> GuardianQuerySet:
         """Guardians are known to whoever knows the pupil; a contact consent opens one of them."""
         if isinstance(actor, Clock):
@@ -323,7 +330,7 @@ class Guardian(Living):
         decision = self.decision()
         return decision is not None and decision.may_be_asked
 
-    def decision(self):  # type: ignore[no-untyped-def]  # its model imports this one
+    def decision(self) -> GuardianDecision | None:
         """What a holder of the right has decided last for this guardian; None before that."""
         return self.decisions.filter(status="made").order_by("-pk").first()
 

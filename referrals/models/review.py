@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
-from history.models import StatusField
+from history.models import StatusField, transition
 from referrals import policy
 from referrals.choices import Category, NotKnown, ReviewStatus
 from referrals.models.absence import Absence
@@ -18,7 +19,7 @@ from referrals.models.case import Case
 from vault.fields import SealedTextField
 
 
-class ReviewQuerySet(CasePartQuerySet):
+class ReviewQuerySet(CasePartQuerySet["Review"]):
     category = Category.REVIEW
 
 
@@ -63,7 +64,7 @@ class Review(CasePart):
     def document(
         self,
         *,
-        held_on: object,
+        held_on: date | None,
         text: str,
         progress: bool | None,
         changes: str = "",
@@ -83,11 +84,11 @@ class Review(CasePart):
             errors["text"] = _("Skriv vad som har hänt sedan sist.")
         if progress is None:
             errors["progress"] = _("Välj om det går framåt.")
-        if held_on is None or held_on > clock.today():  # type: ignore[operator]
+        if held_on is None or held_on > clock.today():
             errors["held_on"] = _("Skriv vilken dag uppföljningen hölls.")
-        if errors:
+        if errors or held_on is None:
             raise ValidationError(errors)
-        self.held_on, self.text, self.progress = held_on, text, progress  # type: ignore[assignment]
+        self.held_on, self.text, self.progress = held_on, text, progress
         self.changes, self.pupils_view, self.took_part = changes, pupils_view, took_part
         self.absence, self.absence_not_known = absence, absence_not_known
 

@@ -12,11 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock, identities
 from accounts.models import Actor, Clock, Membership, Organisation
-from history.models import Living, LivingQuerySet, Part, StatusField
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import Band, ScreeningOutcome, Stage
 from referrals.choices import ScreeningStatus as Status
@@ -25,7 +24,7 @@ from referrals.models.referral import Referral
 from vault.fields import SealedTextField
 
 
-class ScreeningQuerySet(LivingQuerySet):
+class ScreeningQuerySet(LivingQuerySet["Screening"]):
     def visible_to(self, actor: Actor) -> ScreeningQuerySet:
         """The team: its own meetings. A school: the coming ones of a team that serves it, and
         those on whose list it has a row of its own.
@@ -75,7 +74,7 @@ class Screening(Living):
 
     @property
     def is_open(self) -> bool:
-        return self.status == Status.PLANNED
+        return bool(self.status == Status.PLANNED)
 
     def referrals_to_list(self) -> models.QuerySet[Referral]:
         """Sealed referrals to the team that wait to be screened and are not on this list."""

@@ -6,10 +6,12 @@ paths, so that no model need be imported here. What they mean is design section 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 
-from accounts import clock
 from accounts.models import Actor, Clock, Membership, Role
+from accounts.prepared import Moment
 from referrals.choices import (
     Category,
     ConsentStatus,
@@ -47,7 +49,9 @@ def unprotected(actor: Membership, pupil: str) -> Q:
     return there & (Q(**{f"{pupil}protection": "none"}) | mine | given)
 
 
-def consented(path: str, *, side: str, organisation: int, statuses: tuple, category: str = "") -> Q:
+def consented(
+    path: str, *, side: str, organisation: int, statuses: tuple[str, ...], category: str = ""
+) -> Q:
     """A main consent, reached by `path`, that names this organisation and this category, or any."""
     names = {
         f"{path}__purpose": Purpose.SUPPORT,
@@ -59,12 +63,12 @@ def consented(path: str, *, side: str, organisation: int, statuses: tuple, categ
     return Q(**names)
 
 
-def of_case(path: str, **how: object) -> Q:
+def of_case(path: str, **how: Any) -> Q:
     """The same, of a case: asked for with its referral, with one joined to it, or by the team."""
     ways = ("referral__consents", "joined__consents", "own_consents")
     found = Q()
     for way in ways:
-        found |= consented(f"{path}{way}", **how)  # type: ignore[arg-type]
+        found |= consented(f"{path}{way}", **how)
     return found
 
 
@@ -84,7 +88,7 @@ def broken_in(actor: Membership, case: str) -> Q:
         **{
             f"{case}glasses__by": actor.pk,
             f"{case}glasses__stopped": False,
-            f"{case}glasses__until__gt": clock.now(),
+            f"{case}glasses__until__gt": Moment(),
         }
     )
 
@@ -130,10 +134,10 @@ def at_school(actor: Membership, case: str = "") -> Q:
     here = Q(**{f"{case}school": actor.organisation_id}) & (own | told)
     if actor.role == Role.PRINCIPAL:
         return here
-    own = selves(actor)
-    wrote = Q(**{f"{case}referral__author__in": own}) | Q(**{f"{case}referral__colleague__in": own})
+    me = selves(actor)
+    wrote = Q(**{f"{case}referral__author__in": me}) | Q(**{f"{case}referral__colleague__in": me})
     takes_part = Q(
-        **{f"{case}participants__membership__in": own, f"{case}participants__status": "named"}
+        **{f"{case}participants__membership__in": me, f"{case}participants__status": "named"}
     )
     return here & (wrote | takes_part | broken_in(actor, case))
 
@@ -207,13 +211,14 @@ def contacts(actor: Membership) -> Q:
 
 def referral_in_full(actor: Membership, referral: str = "") -> Q:
     """Referrals whose content a team member may read: a consent opens them, and the case is theirs."""
-    how = {
-        "side": "names_team",
-        "organisation": actor.organisation_id,
-        "category": Category.REFERRAL,
-        "statuses": KEPT,
-    }
-    return consented(f"{referral}consents", **how) & own_cases(actor, f"{referral}case__")  # type: ignore[arg-type]
+    named = consented(
+        f"{referral}consents",
+        side="names_team",
+        organisation=actor.organisation_id,
+        category=Category.REFERRAL,
+        statuses=KEPT,
+    )
+    return named & own_cases(actor, f"{referral}case__")
 
 
 def not_in_error(path: str = "") -> Q:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from accounts import clock
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role
-from history.models import Living, LivingQuerySet, Part, StatusField
+from accounts.prepared import prepared
+from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import OPEN_TRANSFER, Category, Proposal
 from referrals.choices import TransferStatus as Status
@@ -22,7 +24,8 @@ from vault.fields import SealedTextField
 ALARMS = ("transfer.first_alarm", "transfer.second_alarm")
 
 
-class TransferQuerySet(LivingQuerySet):
+class TransferQuerySet(LivingQuerySet["Transfer"]):
+    @prepared
     def visible_to(self, actor: Actor) -> TransferQuerySet:
         """The team's own; the receiver's from `offered` on; the school, as far as a consent
         lets it follow the case, that there is one and how far it has come."""
@@ -124,7 +127,7 @@ class Transfer(Living):
             HandoverItem(transfer=self, kind=kind, item=uuid).save()
 
     def case_is_transferring(self) -> bool:
-        return self.case.status == "transferring"
+        return bool(self.case.status == "transferring")
 
     @transition(
         status,
@@ -143,11 +146,12 @@ class Transfer(Living):
         self.receiver_person, self.acknowledged_on = person, clock.today()
 
     @transition(status, Status.ACKNOWLEDGED, Status.STARTED, permission=policy.receiver)
-    def start(self, *, on: object) -> None:
+    def start(self, *, on: date | None) -> None:
         """Support has begun; only the fact, never its content."""
-        if on is None or on > clock.today() or on < self.offered_on:  # type: ignore[operator]
+        offered = self.offered_on
+        if on is None or on > clock.today() or (offered and on < offered):
             raise ValidationError({"on": _("Skriv vilken dag stödet började.")})
-        self.started_on = on  # type: ignore[assignment]
+        self.started_on = on
 
     @transition(
         status,

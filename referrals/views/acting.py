@@ -95,7 +95,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     if matter := matter_of(obj):
         context["who"] = show(matter, request.actor)
     elif isinstance(obj, Pupil | Guardian):
-        pupil = getattr(obj, "pupil", obj)
+        pupil = obj.pupil if isinstance(obj, Guardian) else obj
         if pupil.protected:
             only_opened(pupil.uuid)
         seen(pupil.uuid, "own")
@@ -158,7 +158,7 @@ def change(request: Request, kind: str, uuid: UUID) -> HttpResponse:
 def _writes(case: Case, obj: Any, request: Request) -> bool:
     """What belongs to a case is changed by those it is open to; a note by whoever wrote it."""
     if isinstance(obj, Note):
-        return bool(obj.written_by_id in selves(request.actor))  # type: ignore[arg-type]
+        return bool(obj.written_by_id in selves(request.actor))
     return case.reads_in_full(request.actor)
 
 
@@ -179,7 +179,7 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
         raise Http404
     form_class, on_model = KINDS[kind]
     cases = Case.objects.written_by(request.actor)
-    if form_class.for_school and request.actor.role in SCHOOL_ROLES:  # type: ignore[union-attr]
+    if form_class.for_school and request.actor.role in SCHOOL_ROLES:
         cases = Case.objects.visible_to(request.actor).filter(enrolled__isnull=False)
     case = get_object_or_404(cases, reference=reference)
     on = None

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from referrals.choices import CaseStatus, Category, GoalStatus, Purpose, Transfe
 from referrals.forms.closing import ClosingForm, SummerForm
 from referrals.forms.moves import offers
 from referrals.models import Absence, Case, Consent, Goal, Intervention
+from referrals.models.plan import GoalQuerySet
 from referrals.models.sight import SCHOOL_ROLES
 from referrals.next_step import Reader, next_step
 from referrals.timeline import KINDS, timeline
@@ -38,7 +38,7 @@ LINE = (
     (CaseStatus.REVIEW, _("Uppföljning")),
     (CaseStatus.CLOSING, _("Avslut")),
 )
-AFTER = {
+AFTER: dict[str, str] = {
     CaseStatus.TRANSFERRING: CaseStatus.REVIEW,
     CaseStatus.TRANSFERRED: CaseStatus.CLOSING,
 }
@@ -49,10 +49,10 @@ PAGE = 40
 
 def progress(case: Case) -> list[dict[str, Any]]:
     """The steps of the path with where it stands: done, now or to come."""
-    here = AFTER.get(case.status, case.status)  # type: ignore[call-overload]
+    here: str = AFTER.get(case.status) or case.status
     if here == CaseStatus.FROZEN:
         here = case.stage()
-    order = [status for status, _words in LINE]
+    order: list[str] = [status for status, _words in LINE]
     at = len(order) if here == CaseStatus.CLOSED else order.index(here)
     return [
         {"words": words, "state": "done" if n < at else "now" if n == at else "todo"}
@@ -62,8 +62,7 @@ def progress(case: Case) -> list[dict[str, Any]]:
 
 def found_case(request: Request, reference: str) -> Case:
     """The case, with how much of it the reader may know, in one query."""
-    rows = Case.objects.visible_to(request.actor).for_page(request.actor)
-    case = get_object_or_404(rows, reference=reference)
+    case = get_object_or_404(Case.objects.seen_by(request.actor), reference=reference)
     subject(case.uuid)
     _read_json(case)
     return case
@@ -98,7 +97,7 @@ def frame_of(request: Request, case: Case) -> dict[str, Any]:
         "pages": _pages(case, full, actor, consent),
         "who": show(case, actor, consent),
         "full": full,
-        "own_team": case.team_id == actor.organisation_id,  # type: ignore[union-attr]
+        "own_team": case.team_id == actor.organisation_id,
         "steps": progress(case),
         "consents": consents,
         "consent": consent,
@@ -198,12 +197,12 @@ def tool_at_a_glance(one: Intervention) -> dict[str, Any]:
     }
 
 
-def with_estimates(goals: QuerySet) -> list[dict[str, Any]]:
+def with_estimates(goals: GoalQuerySet) -> list[dict[str, Any]]:
     """Each goal with its latest estimate and how far along the bar that is; interim goals follow
     the goal they are part of."""
     found = []
     for goal in goals.with_latest_estimate().select_related("owner__user").order_by("pk"):
-        last = goal.latest or {}
+        last = goal.newest
         now = last.get("by_team") or goal.start
         found.append(
             {

@@ -48,14 +48,14 @@ def _owner(actor: Membership) -> Organisation:
 def tools(request: Request) -> HttpResponse:
     """The toolbox by whom each tool is for: the pupil, or the class, group and school around."""
     rows = Tool.objects.select_related("owner").prefetch_related("programmes")
-    keeps = request.actor.role in KEEPERS  # type: ignore[union-attr]
+    keeps = request.actor.role in KEEPERS
     levels: dict[str, list[Tool]] = {}
     for tool in rows.order_by("-active", "name"):
         levels.setdefault(tool.level, []).append(tool)
     context = {
         "levels": [(level.label, levels[level]) for level in Level if level in levels],
         "keeps": keeps,
-        "owner": _owner(request.actor) if keeps else None,  # type: ignore[arg-type]
+        "owner": _owner(request.actor) if keeps else None,
     }
     return render(request, "referrals/tools.html", context)
 

@@ -70,8 +70,8 @@ def _pupil(request: Request) -> Pupil | None:
         return None
     case = Case.objects.visible_to(request.actor).filter(reference=reference).first()
     matter = case or Referral.objects.visible_to(request.actor).filter(reference=reference).first()
-    known = Pupil.objects.visible_to(request.actor).filter(pk=matter.pupil_id) if matter else None
-    pupil = known.first() if known is not None else None
+    pk = matter.pupil_id if matter else None
+    pupil = Pupil.objects.visible_to(request.actor).filter(pk=pk).first() if pk else None
     if pupil:
         if pupil.protected:
             only_opened(pupil.uuid)
@@ -107,7 +107,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     """That it was made, when, and what came back; nothing of what it said."""
     report = get_object_or_404(ConcernReport.objects.visible_to(request.actor), uuid=uuid)
     subject(report.uuid)
-    known = Pupil.objects.visible_to(request.actor).filter(pk=report.pupil_id).first()
+    pk = report.pupil_id
+    known = Pupil.objects.visible_to(request.actor).filter(pk=pk).first() if pk else None
     if known:
         if known.protected:
             only_opened(known.uuid)

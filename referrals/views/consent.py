@@ -111,8 +111,9 @@ def _case(matter: Any) -> Case | None:
 def _team(matter: Any, purpose: str) -> Any:
     """The team that is to read: the one taking over, where the unit managers are changing team."""
     case = _case(matter)
-    moves = case is not None and case.next_team is not None and purpose == Purpose.SUPPORT
-    return case.next_team if moves else (case or matter).team  # type: ignore[union-attr]
+    if case is not None and case.next_team is not None and purpose == Purpose.SUPPORT:
+        return case.next_team
+    return (case or matter).team
 
 
 def _school(matter: Any) -> Any:
@@ -133,7 +134,7 @@ def _sent(line: SignatureLine) -> dict[str, Any]:
 
 def _theirs(request: Request, consent: Consent) -> bool:
     """Whether the reader is on the asking side, who alone sees who has answered what."""
-    return consent.asker is not None and consent.asker.pk == request.actor.organisation_id  # type: ignore[union-attr]
+    return consent.asker is not None and consent.asker.pk == request.actor.organisation_id
 
 
 @require_GET

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
@@ -18,16 +17,16 @@ from accounts.models import Kind, Membership, Organisation, Role
 from history.door import begin
 from history.reading import reads, seen
 from referrals.choices import NotKnown
-from referrals.forms.base import day, one_person, pick, short_text
+from referrals.forms.base import OneOf, day, one_person, pick, short_text
 from referrals.forms.moves import colleagues
-from referrals.forms.referral import PupilForm
+from referrals.forms.referral import ProgrammeField, PupilForm
 from referrals.models import Case, ProgrammeVersion, Pupil
 
 
 class DirectForm(PupilForm):
     number = short_text(_("Personnummer"), hint=_("Tolv siffror."), limit=20)
-    programme = forms.ModelChoiceField(None, label=_("Program"), empty_label=_("Välj"))
-    school = forms.ModelChoiceField(None, label=_("Elevens skola"), empty_label=_("Välj"))
+    programme = ProgrammeField(None, label=_("Program"), empty_label=_("Välj"))
+    school = OneOf(None, label=_("Elevens skola"), empty_label=_("Välj"))
     responsible = one_person(_("Ansvarig"), Membership.objects.none())
     deputy = one_person(_("Ersättare"), Membership.objects.none())
     baseline_asked = day(_("När svarar skolan om frånvaron före start?"), required=False)
@@ -44,10 +43,9 @@ class DirectForm(PupilForm):
         )
         schools = Organisation.objects.in_service().of(Kind.SCHOOL)
         for name, rows in (("programme", versions), ("school", schools)):
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        self.fields["programme"].label_from_instance = lambda row: row.programme.name  # type: ignore[attr-defined]
+            self.among(name, rows)
         for name in ("responsible", "deputy"):
-            self.fields[name].queryset = colleagues(actor.organisation)  # type: ignore[attr-defined]
+            self.among(name, colleagues(actor.organisation))
         self.order_fields(["programme", "number"])
 
     def clean_number(self) -> personnummer.Number:
@@ -113,4 +111,5 @@ def _opened(given: dict[str, Any], actor: Membership) -> Case:
         baseline_asked=given["baseline_asked"],
         baseline_unknown=given["baseline_unknown"],
     )
-    return begin(case, by=actor).obj
+    begun: Case = begin(case, by=actor).obj
+    return begun

@@ -64,7 +64,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
             {
                 "section": section,
                 "offers": offers(section, actor) if at_work else [],
-                "mine": section.owner_id in selves(actor),  # type: ignore[arg-type]
+                "mine": section.owner_id in selves(actor),
             }
             for section in sections
         ],
@@ -85,7 +85,7 @@ def _at_its_school(case: Case, actor: Any) -> bool:
     return here and case.enrolled is not None
 
 
-def _needs(case: Case, actor: Any) -> QuerySet:
+def _needs(case: Case, actor: Any) -> QuerySet[MappedNeed]:
     rows = MappedNeed.objects.visible_to(actor).filter(case=case)
     return rows.select_related("section").order_by("pk")
 
@@ -190,7 +190,7 @@ def notes(request: Request, reference: str) -> HttpResponse:
     if not (frame["full"] or rows or at_school):
         raise Http404
     writes = (frame["full"] or at_school) and case.status in AT_WORK
-    own = set(selves(actor))  # type: ignore[arg-type]
+    own = set(selves(actor))
     context = frame | {
         "notes": [
             {

@@ -65,8 +65,8 @@ def _one(rows: QuerySet[Pupil], uuid: UUID) -> Pupil:
 
 def reference_of(pupil: Pupil) -> str:
     """The number of the pupil's newest matter: what those may be told who may not see the pupil."""
-    matter = Case.objects.filter(pupil=pupil).order_by("-pk").first()
-    matter = matter or Referral.objects.filter(pupil=pupil).order_by("-pk").first()
+    case = Case.objects.filter(pupil=pupil).order_by("-pk").first()
+    matter = case or Referral.objects.filter(pupil=pupil).order_by("-pk").first()
     return matter.reference if matter else ""
 
 
@@ -123,14 +123,14 @@ def _rights(pupil: Pupil, actor: Any) -> list[ProtectionRight]:
 def propose(request: Request, pupil: UUID) -> HttpResponse:
     """The first of two persons: who is to see the case. Nothing of the pupil stands here."""
     row = _one(answers_for(request.actor), pupil)
-    form = ProposeForm(request.POST or None, actor=request.actor, pupil=row)  # type: ignore[arg-type]
+    form = ProposeForm(request.POST or None, actor=request.actor, pupil=row)
     reference = reference_of(row)
     seen(row.uuid, "protected")
     if form.is_valid():
         right = ProtectionRight(
             pupil=row,
             reference=reference,
-            organisation=request.actor.organisation,  # type: ignore[union-attr]
+            organisation=request.actor.organisation,
             holder=form.cleaned_data["holder"],
             first=request.actor,
         )

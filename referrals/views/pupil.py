@@ -36,7 +36,7 @@ def _known(request: Request, uuid: UUID) -> Pupil:
 
 def _keeps(request: Request, pupil: Pupil) -> bool:
     """Whether the reader's side registered the pupil and may mend what it wrote."""
-    return (school | team)(pupil, request.actor)  # type: ignore[arg-type]
+    return (school | team)(pupil, request.actor)
 
 
 def _mended(request: Request, uuid: UUID) -> Pupil:
@@ -65,11 +65,10 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "pupil": pupil,
         "guardians": [
-            (one, offers(one, request.actor) if keeps else [])  # type: ignore[arg-type]
-            for one in guardians.order_by("pk")
+            (one, offers(one, request.actor) if keeps else []) for one in guardians.order_by("pk")
         ],
         "keeps": keeps,
-        "offers": offers(pupil, request.actor),  # type: ignore[arg-type]
+        "offers": offers(pupil, request.actor),
         "referrals": Referral.objects.visible_to(request.actor).filter(pupil=pupil).order_by("-pk"),
     }
     return render(request, "referrals/pupil.html", context)

@@ -30,7 +30,7 @@ WHERE = {
 }
 
 
-def page_of_rows(request: Request, rows: QuerySet, *columns: str) -> dict[str, Any]:
+def page_of_rows(request: Request, rows: QuerySet[Any], *columns: str) -> dict[str, Any]:
     """One page of plain rows, newest first, and the key of the next; never a count."""
     after = request.GET.get("efter", "")
     if after.isdecimal() and len(after) < 19:
@@ -65,7 +65,7 @@ def _status(request: Request, statuses: Any) -> str:
 @reads("referral.list")
 def listing(request: Request) -> HttpResponse:
     """The referrals the actor may know of."""
-    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER):  # type: ignore[union-attr]
+    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER):
         raise Http404
     rows = Referral.objects.visible_to(request.actor).filter(LISTED)
     if chosen := _status(request, ReferralStatus):
@@ -83,7 +83,7 @@ def listing(request: Request) -> HttpResponse:
 @reads("case.list")
 def cases(request: Request) -> HttpResponse:
     """The cases the actor may know of; names only where they are theirs."""
-    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER):  # type: ignore[union-attr]
+    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER):
         raise Http404
     rows = Case.objects.visible_to(request.actor).filter(LISTED)
     if chosen := _status(request, CaseStatus):
@@ -131,7 +131,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "referral": referral,
         "who": show(referral, request.actor),
         "full": full,
-        "own": referral.school_id == request.actor.organisation_id,  # type: ignore[union-attr]
+        "own": referral.school_id == request.actor.organisation_id,
         "where": WHERE[referral.status],
         "needs": [Need(code).label for code in referral.need_codes],
         "tried": [Tried(code).label for code in referral.tried.split()],

@@ -73,7 +73,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     rows = ScreeningRow.objects.visible_to(actor).filter(screening=screening)
     rows = rows.select_related("school", "referral__pupil")
     for row in rows:
-        if row.referral is not None:
+        if row.referral is not None and row.referral.pupil is not None:
             ground = "own" if actor.role in SCHOOL_ROLES else "sealed"
             seen(row.referral.pupil.uuid, ground)
     asked = {move.name for move in screening.moves_for(actor)}

@@ -54,6 +54,8 @@ def _by_glass(matter: Any, actor: Membership) -> bool:
 def show(matter: Referral | Case, actor: Membership, consent: Consent | None = None) -> Who:
     """Name the path for this reader, and put on record that its pupil was shown."""
     pupil = matter.pupil
+    if pupil is None:  # a draft that was cleared is about nobody any more
+        return Who(matter.reference, "", None, str(matter.school), "", known=False)
     if pupil.protected:
         only_opened(pupil.uuid)
     known = getattr(matter, "known", None)  # annotated where one query is to tell all

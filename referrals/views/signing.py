@@ -54,7 +54,8 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 def _line_of(signatory: Signatory) -> SignatureLine | None:
     rows = SignatureLine.objects.select_related("consent__pupil", "guardian")
-    return rows.filter(uuid=signatory.line, consent__uuid=signatory.opens).first()
+    mine = rows.filter(consent__uuid=signatory.opens)
+    return mine.filter(uuid=signatory.line).first() if signatory.line else None
 
 
 @login_not_required
@@ -83,8 +84,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 def opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
     """Whose question this browser has opened with link and code; None when it holds no more."""
     uuid = request.session.get("signatory")
-    rows = Signatory.objects.filter(uuid=uuid, revoked=None, expires__gt=clock.now())
-    signatory = rows.first() if uuid else None
+    rows = Signatory.objects.filter(revoked=None, expires__gt=clock.now())
+    signatory = rows.filter(uuid=uuid).first() if uuid else None
     line = _line_of(signatory) if signatory else None
     if line is not None and line.guardian is not None and not line.guardian.may_be_asked():
         return None  # the pupil has become protected since the link was made
@@ -250,11 +251,11 @@ def _change(
         form = FewerForm(given, words=words, choices=choices, consent=consent)
     context |= {"form": form, "told": context["page"]["less" if less else "back"], "less": less}
     if form.is_valid():
-        given = dict(form.cleaned_data)
-        key = given.pop("key")
+        said = dict(form.cleaned_data)
+        key = said.pop("key")
         try:
             if less:
-                perform(consent.narrow, by=signatory, key=key, **given)
+                perform(consent.narrow, by=signatory, key=key, **said)
             else:
                 perform(consent.withdraw, by=signatory, key=key, line=line)
         except ValidationError:

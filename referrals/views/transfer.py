@@ -30,7 +30,7 @@ MODELS: dict[str, Any] = {
 @reads("transfer.list")
 def desk(request: Request) -> HttpResponse:
     """What waits for the receiver, oldest offer first."""
-    if request.actor.role != Role.RECEIVER:  # type: ignore[union-attr]
+    if request.actor.role != Role.RECEIVER:
         raise Http404
     rows = (
         Transfer.objects.visible_to(request.actor)
@@ -70,7 +70,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     if transfer.case.pupil.protected:
         only_opened(transfer.case.pupil.uuid)
     actor = request.actor
-    receives = actor.role == Role.RECEIVER  # type: ignore[union-attr]
+    receives = actor.role == Role.RECEIVER
     open_now = transfer.status in (
         TransferStatus.OFFERED,
         TransferStatus.ACKNOWLEDGED,

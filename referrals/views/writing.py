@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import IntegrityError
@@ -73,7 +73,7 @@ def order_of(referral: Referral) -> list[tuple[str, Any]]:
 
 
 def _writes(request: Request) -> None:
-    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL):  # type: ignore[union-attr]
+    if request.actor.role not in (Role.SCHOOL, Role.PRINCIPAL):
         raise Http404
 
 
@@ -130,8 +130,8 @@ def _uuid(text: str) -> UUID:
 
 def _found(request: Request, number: str) -> Pupil | None:
     """The school's own pupil with this number; a protected one only for whoever may see them."""
-    rows = Pupil.objects.filter(status="current").by_number(number, request.actor.organisation)  # type: ignore[union-attr]
-    return rows.filter(sight.unprotected(request.actor, "")).first()  # type: ignore[arg-type]
+    rows = Pupil.objects.filter(status="current").by_number(number, request.actor.organisation)
+    return rows.filter(sight.unprotected(request.actor, "")).first()
 
 
 def _referral_for(request: Request, pupil: Pupil) -> HttpResponse:
@@ -199,9 +199,10 @@ def new_pupil(request: Request) -> HttpResponse:
         try:
             pupil = begin(pupil, by=request.actor).obj
         except IntegrityError:
-            pupil = _found(request, number)
-            if pupil is None:
+            already = _found(request, number)
+            if already is None:
                 raise PermissionDenied from None
+            pupil = already
         request.session["opened"] = str(pupil.uuid)  # who registers has the reason
         return _referral_for(request, pupil)
     return render(request, "referrals/new_pupil.html", {"form": form})
@@ -223,7 +224,7 @@ def step(request: Request, reference: str, step: str) -> HttpResponse:
     order = order_of(referral)
     slugs = [slug for slug, _name in order]
     if step == "elev":  # the pupil has pages of their own, for more than the referral
-        change = reverse("referrals:change_pupil", args=[referral.pupil.uuid])
+        change = reverse("referrals:change_pupil", args=[referral.whom.uuid])
         return redirect(f"{change}?fran={reference}")
     if step not in slugs:
         raise Http404
@@ -360,7 +361,7 @@ def _words(
 
 
 def _guardians(request: Request, referral: Referral, context: Any, after: str) -> HttpResponse:
-    guardians = list(referral.pupil.guardians.filter(status="current").order_by("pk"))
+    guardians = list(referral.whom.guardians.filter(status="current").order_by("pk"))
     started = _started(referral, "familj")
     adding = "ny" in request.GET or not guardians or started is not None
     form = GuardianForm(request.POST or None) if adding else None
@@ -430,7 +431,7 @@ def check(request: Request, reference: str) -> HttpResponse:
     context: dict[str, Any] = {
         "referral": referral,
         "who": show(referral, request.actor),
-        "guardians": referral.pupil.guardians.filter(status="current").order_by("pk"),
+        "guardians": referral.whom.guardians.filter(status="current").order_by("pk"),
         "missing": missing,
         "form": form,
         "answers": answers(referral),
@@ -446,8 +447,7 @@ def check(request: Request, reference: str) -> HttpResponse:
             return render(request, "referrals/conflict.html", context, status=409)
         except ValidationError as error:
             form.blame(error)
-            form.data = form.data.copy()
-            form.data["key"] = str(uuid4())
+            form.fresh_key()
         else:
             return redirect("referrals:sent", reference)
     return render(request, "referrals/check.html", context)
@@ -455,7 +455,7 @@ def check(request: Request, reference: str) -> HttpResponse:
 
 def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
     """What has been written, as (step, label, words), in the order of the steps."""
-    guardians = referral.pupil.guardians.filter(status="current").order_by("pk")
+    guardians = referral.whom.guardians.filter(status="current").order_by("pk")
     baseline = referral.baseline
     measured = ""
     if baseline:
@@ -472,7 +472,7 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
             "invalid": baseline.invalid,
             "source": baseline.get_source_display(),
         }
-    pupil = referral.pupil
+    pupil = referral.whom
     languages = dict(LANGUAGES)
     spoken = [str(languages.get(pupil.language, pupil.language))]
     spoken += [str(_("behöver tolk"))] if pupil.interpreter else []

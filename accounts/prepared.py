@@ -1,0 +1,71 @@
+"""Reading rules built once for each reader and thread, since building them costs more than their rows."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.db.models import DateTimeField, QuerySet, Value
+
+from accounts import clock
+from accounts.models import Membership
+
+Reading = TypeVar("Reading", bound=Callable[..., Any])
+
+# Rules kept a thread: a worker's day touches about ten of them, so some hundred people at once.
+KEPT = 1000
+_kept = threading.local()  # one set of rules a thread: to compile a query touches it
+
+
+class Moment(Value):
+    """Now, when the query is sent: a rule that is kept must not keep the time it was built."""
+
+    def __init__(self) -> None:
+        super().__init__(None, output_field=DateTimeField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        moment = self.output_field.get_db_prep_value(clock.now(), connection=connection)
+        return "%s", (moment,)
+
+
+def prepared(rule: Reading) -> Reading:
+    """A `visible_to` or its like whose conditions depend on nothing but who the reader is.
+
+    Conditions are kept, never rows: what the reader may see is asked of the database each time. A
+    rule that reads anything else as it is built (a setting, the day, a list of rows) must not be
+    prepared; `tests/test_prepared.py` holds every prepared rule against one built anew.
+    """
+
+    @wraps(rule)
+    def kept_for(self: QuerySet[Any], actor: Any) -> QuerySet[Any]:
+        if not isinstance(actor, Membership) or not _whole(self):
+            built: QuerySet[Any] = rule(self, actor)
+            return built
+        rules: OrderedDict[tuple[Any, ...], QuerySet[Any]]
+        rules = _kept.__dict__.setdefault("rules", OrderedDict())
+        key = (rule, type(self), self.model, self.db, *_who(actor))
+        if key in rules:
+            rules.move_to_end(key)
+        else:
+            rules[key] = rule(self, actor)
+            if len(rules) > KEPT:
+                rules.popitem(last=False)
+        return rules[key].all()
+
+    return cast(Reading, kept_for)
+
+
+def _whole(rows: QuerySet[Any]) -> bool:
+    """All rows of a model, nothing chosen yet."""
+    query = rows.query
+    chosen = query.where or query.annotations or query.is_sliced or query.combinator
+    return not (chosen or query.distinct or query.extra_order_by or query.order_by)
+
+
+def _who(actor: Membership) -> tuple[Any, ...]:
+    """All that a rule may ask of its reader."""
+    lies_in = actor.organisation.parent_id
+    return actor.pk, actor.role, actor.organisation_id, lies_in, actor.stands_in_for_id
