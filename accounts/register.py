@@ -247,25 +247,28 @@ def _people(organisation: Organisation) -> Any:
 
 def _people_follow(organisation: Organisation, successor: Organisation, on: date) -> None:
     """The same roles in the successor from today; the old ones end with the old organisation."""
-    today = clock.today()
     for old in _people(organisation).filter(user__is_active=True, stands_in_for=None):
-        if WHERE[old.role] != successor.kind:
-            continue
-        there = Membership.objects.filter(
-            Q(until=None) | Q(until__gt=today),
-            user=old.user_id,
-            organisation=successor,
-            role=old.role,
-        )
-        if not there.exists():
-            Membership.objects.create(
-                user_id=old.user_id,
-                organisation=successor,
-                role=old.role,
-                profession=old.profession,
-                since=max(today, old.since),
-                until=old.until,
-            )
+        if WHERE[old.role] == successor.kind:
+            role_in(old, successor)
+
+
+def role_in(old: Membership, successor: Organisation) -> Membership:
+    """The same person's same role there, made if it is not there yet; `old` is not ended here."""
+    today = clock.today()
+    there = Membership.objects.filter(
+        Q(until=None) | Q(until__gt=today),
+        user=old.user_id,
+        organisation=successor,
+        role=old.role,
+    )
+    return there.first() or Membership.objects.create(
+        user_id=old.user_id,
+        organisation=successor,
+        role=old.role,
+        profession=old.profession,
+        since=max(today, old.since),
+        until=old.until,
+    )
 
 
 def _parts_follow(organisation: Organisation, successor: Organisation, on: date) -> None:

@@ -7,6 +7,8 @@ class CollaborationConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import (  # noqa: PLC0415 -- they connect here
+            closing,  # noqa: F401
+            holdings,  # noqa: F401
             http,  # noqa: F401
             invitations,  # noqa: F401
             letters,  # noqa: F401

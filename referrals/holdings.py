@@ -18,6 +18,7 @@ from referrals.choices import (
     OPEN_TRANSFER,
     WAITING_CONSENT,
     ParticipantStatus,
+    ScreeningStatus,
 )
 from referrals.models import (
     Case,
@@ -27,6 +28,7 @@ from referrals.models import (
     Participant,
     ProtectionRight,
     Referral,
+    Screening,
     Transfer,
 )
 from referrals.models.protection import RightStatus
@@ -237,6 +239,27 @@ register(
         _cover_participant,
         _name_participant,
         reference=_reference,
+    )
+)
+
+
+def _cover_screening(screening: Screening, gone: Membership) -> Membership | None:
+    keeper = stand_in(screening.team, gone)
+    if keeper is not None:
+        perform(screening.cover, by=CLOCK, responsible=keeper)
+    return keeper
+
+
+register(
+    Holding(
+        "screening.responsible",
+        _("Gemensam genomgång"),
+        lambda: Screening.objects.filter(status=ScreeningStatus.PLANNED),
+        "responsible",
+        lambda screening: screening.team,
+        _cover_screening,
+        lambda screening, to, by: _done(perform(screening.hand_on, by=by, responsible=to)),
+        reference=lambda screening: f"{screening.on:%Y-%m-%d}",
     )
 )
 register(

@@ -8,9 +8,18 @@ from typing import Any
 
 from accounts import clock
 from accounts.models import CLOCK, Kind, Membership, Organisation, Role, Signatory, User
-from collaboration import parties, terms
-from collaboration.models import Agreement, ContactAssignment, Forum, ForumAction, ForumMeeting
-from history.door import begin, perform
+from collaboration import answering, parties, terms
+from collaboration.models import (
+    Agreement,
+    ContactAssignment,
+    Forum,
+    ForumAction,
+    ForumMeeting,
+    FundingApplication,
+    SupportMaterial,
+    SurveyRound,
+)
+from history.door import begin, edit, perform
 from history.models import Trail
 
 
@@ -179,3 +188,59 @@ class Between:
         if status == "dropped":
             return perform(row.drop, by=self.cast.mona, outcome="Behövs inte").obj
         return row
+
+    def survey_in(self, status: str) -> SurveyRound:
+        """Asked of seven addresses; five have answered where it is reported."""
+        central = self.cast.cecilia
+        addresses = "\n".join(f"person{n}@example.org" for n in range(7))
+        new = SurveyRound(
+            kind="collaboration", title="Hösten", addresses=addresses, responsible=central
+        )
+        row = begin(new, by=central).obj
+        if status == "draft":
+            return row
+        row = perform(row.open, by=central).obj
+        if status == "open":
+            return row
+        for token in list(row.tokens.all()) if status == "reported" else ():
+            answering.answer(token, {"structure": {"today": 4, "before": 2}}, "school")
+        row = perform(row.close, by=central).obj
+        last = {"reported": row.report, "too_few": row.set_aside}.get(status)
+        return perform(last, by=central).obj if last else row
+
+    def material_in(self, status: str) -> SupportMaterial:
+        """Dag's guide for the schools' and the teams' people."""
+        dag = self.cast.dag
+        new = SupportMaterial(
+            title="Så samverkar vi",
+            kind="guide",
+            about="Riktlinjerna på en sida",
+            audience=" school team ",
+            owner=dag,
+        )
+        row = begin(new, by=dag).obj
+        if status == "draft":
+            return row
+        row = perform(row.publish, by=dag, text="Ring varandra.").obj
+        return row if status == "published" else perform(row.retire, by=dag, why="Nytt kommer").obj
+
+    def funding_in(self, status: str) -> FundingApplication:
+        """Söder's application for this year, with Åsö skola."""
+        cast, central = self.cast, self.cast.cecilia
+        year = clock.today().year
+        new = FundingApplication(district=cast.south, year=year, responsible=cast.dag)
+        row = begin(new, by=cast.dag, schools=[cast.school]).obj
+        if status == "draft":
+            return row
+        text = dict.fromkeys(("plan", *row.ANCHORED), "Ett team på plats i skolan.")
+        row = edit(row, by=cast.dag, target_pupils=20, amount=900_000, **text).obj
+        row = perform(row.join, by=cast.petra, who=cast.petra).obj
+        row = perform(row.submit, by=cast.dag).obj
+        if status == "submitted":
+            return row
+        if status == "rejected":
+            return perform(row.reject, by=central, decision="1", why="Ramen räckte inte").obj
+        row = perform(row.grant, by=central, granted=900_000, decision="1").obj
+        if status == "granted":
+            return row
+        return perform(row.report_finally, by=cast.dag, used=1, text="Det gick bra.").obj

@@ -40,6 +40,7 @@ WHO = {
     "principal": {"petra"},
     "team": {"tuva", "tore", "mona"},
     "unit manager": {"mona"},
+    "served school": {"sara", "siv", "petra", "nina"},
     "clock": {"clock"},
     "family": {"family"},
 }
@@ -102,6 +103,7 @@ def one_of_each(path: Path) -> list[Any]:
             requested_by=tuva,
         ),
     ]
+    screening = models.Screening(team=cast.team, on=today, responsible=tuva)
     foster = models.FosterVoice(case=case, name="Lars Sand", question="Hur?", asked_by=tuva)
     concern = models.ConcernReport(
         pupil=case.pupil,
@@ -121,7 +123,7 @@ def one_of_each(path: Path) -> list[Any]:
         goal,
         occasion,
         occasion.intervention,
-        *(begin(obj, by=tuva).obj for obj in (*begun, foster)),
+        *(begin(obj, by=tuva).obj for obj in (*begun, screening, foster)),
         begin(concern, by=cast.sara).obj,
     ]
 

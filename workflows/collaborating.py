@@ -13,7 +13,6 @@ from collaboration.choices import (
     IN_FORCE,
     AgreementStatus,
     ContactStatus,
-    Gone,
     MeetingStatus,
     Post,
     Reply,
@@ -34,7 +33,6 @@ def run() -> dict[str, int]:
         "published": publish(),
         "agreement_reviews": call_reviews(),
         "agreement_reminders": remind_of_agreements(),
-        "contacts_gone": leave_posts_of_those_gone(),
         "contacts_missing": open_vacancies(),
         "contacts_begun": hand_over_posts(),
         "contacts_reminded": remind_schools(),
@@ -70,13 +68,6 @@ def remind_of_agreements() -> int:
         with transaction.atomic():
             told += notices.tell(managers_of(agreement.district_id), "agreement", key, agreement)
     return told
-
-
-def leave_posts_of_those_gone() -> int:
-    """A person whose role has ended answers no telephone: the post is empty from today."""
-    here = Membership.objects.in_force().values("pk")
-    held = ContactAssignment.objects.filter(status=ContactStatus.ACTIVE).exclude(person__in=here)
-    return sum(made(row.vacate, gone=Gone.LEFT) for row in held)
 
 
 def open_vacancies() -> int:

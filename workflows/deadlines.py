@@ -31,8 +31,10 @@ ESCALATE = 5
 
 
 def run() -> dict[str, int]:
-    """Everything, in order; how many of each were done."""
+    """Everything; how many of each were done. First what moves, last who is told of what waits:
+    a turn that a move has just given somebody is told of in the same run."""
     return {
+        "covered": leaving.sweep(),
         "reviews": begin_reviews(),
         "reminders": remind_of_consents(),
         "lapsed": lapse_consents(),
@@ -40,16 +42,15 @@ def run() -> dict[str, int]:
         "schools": change_schools(),
         "drafts": clear_drafts(),
         "seasons": ask_of_the_season(),
+        "checks": keep_the_log_checked(),
+        **collaborating.run(),
+        **surveying.run(),
         "alarms": alarm_of_transfers(),
         "due": tell_of_due(),
         "late": escalate(),
-        "covered": leaving.sweep(),
         "vacant": leaving.alarm(),
         "law": tell_of_old_law(),
-        "checks": keep_the_log_checked(),
         "log": remind_of_log_checks(),
-        **collaborating.run(),
-        **surveying.run(),
     }
 
 

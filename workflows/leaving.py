@@ -27,6 +27,8 @@ from workflows.vacancies import decides
 
 # After how many working days a vacancy is alarmed, and escalated.
 ALARM, ESCALATE = 1, 5
+# What a thing is called on the page, in so many characters (the vacancy's own column).
+REFERENCE = 40
 # Changes after which somebody may have left something.
 CAUSES = ("person.closed", "role.ended", "organisation.closed")
 
@@ -76,7 +78,7 @@ def cover(holding: holdings.Holding, obj: Any) -> bool:
                 leaving=leaving,
                 holding=holding.key,
                 object_id=obj.pk,
-                reference=holding.reference(row),
+                reference=holding.reference(row)[:REFERENCE],
                 left=left,
                 organisation=side,
                 pupils=holding.pupils,
@@ -85,8 +87,8 @@ def cover(holding: holdings.Holding, obj: Any) -> bool:
             begin(vacancy, by=CLOCK)
             if keeper is not None:
                 notices.tell([keeper], "turn", f"covering:{leaving.uuid}", row)
-            leaders = holdings.leaders(side)
-            notices.tell(leaders, "vacancy", f"vacancy:{leaving.uuid}:{leaving.began}", leaving)
+            deciders = holdings.leaders(side) if holding.pupils else _deciders(vacancy)
+            notices.tell(deciders, "vacancy", f"vacancy:{leaving.uuid}:{leaving.began}", leaving)
     except (Conflict, ValidationError, PermissionDenied, Http404, IntegrityError):
         return False
     return True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership, Role
 from history import outbox
 from history.models import Outgoing
-from workflows.models import Notice, Turn
+from workflows.models import SHARED, Notice, Turn
 
 WORDS = {
     "turn": gettext_lazy("Du har fått något att göra"),
@@ -57,7 +57,8 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
     pupil = getattr(obj, "pupil", None)
     if pupil is not None and pupil.protected:
         about = WITHOUT
-    return sum(_leave(person, code, key, about) for person in to)
+    shared = about["what"] in SHARED
+    return sum(_leave(person, code, key, about, shared=shared) for person in to)
 
 
 def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
@@ -74,11 +75,16 @@ def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
     }
     if turn.protected:
         about = WITHOUT
-    return sum(_leave(person, code, f"{code}:{turn.uuid}:{turn.due}", about) for person in to)
+    key, shared = f"{code}:{turn.uuid}:{turn.due}", turn.what in SHARED
+    return sum(_leave(person, code, key, about, shared=shared) for person in to)
 
 
-def _leave(person: Membership, code: str, key: str, about: dict[str, Any]) -> bool:
-    if person.role == Role.DISTRICT:  # who is told that something waits, and sees no pupil
+def _leave(
+    person: Membership, code: str, key: str, about: dict[str, Any], *, shared: bool = False
+) -> bool:
+    """`shared`: it is of the collaboration, where no pupil stands, so a district manager is told
+    which one; of a pupil's path they hear only that something waits."""
+    if person.role == Role.DISTRICT and not shared:
         about = {}
     notice, new = Notice.objects.get_or_create(to=person, key=key, defaults=about | {"code": code})
     if new:

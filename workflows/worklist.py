@@ -66,6 +66,7 @@ URLS = {
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
+    "supportmaterial": "/samverkan/material/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }

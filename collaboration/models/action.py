@@ -13,6 +13,7 @@ from accounts.models import Actor, Membership, Organisation
 from collaboration import policy
 from collaboration.choices import ActionStatus as Status
 from collaboration.choices import MeetingStatus
+from collaboration.handing import handing_on
 from collaboration.models.forum import ForumMeeting
 from history.models import Living, LivingQuerySet, StatusField, transition
 
@@ -88,6 +89,13 @@ class ForumAction(Living):
     def finish(self, *, outcome: str = "") -> None:
         """It is done, and how it went."""
         self.outcome = outcome.strip()
+
+    cover, hand_on = handing_on(status, [Status.OPEN], "responsible")
+
+    @transition(status, Status.OPEN, None, permission=policy.clock)
+    def follow_organisation(self, *, new: Organisation) -> None:
+        """Whoever promised it is another's now, and the promise with it."""
+        self.organisation, self.responsible = new, None
 
     @transition(status, Status.OPEN, Status.DROPPED, permission=policy.meeting_convener)
     def drop(self, *, outcome: str) -> None:

@@ -16,6 +16,7 @@ from accounts.models import Actor, Clock, Membership, Organisation, Role, Signat
 from collaboration import policy, programmes, sight
 from collaboration.choices import COMING, IN_FORCE, OPEN_AGREEMENT, PAST, Signature, SignedHow
 from collaboration.choices import AgreementStatus as Status
+from collaboration.handing import handing_on
 from history import outbox
 from history.models import Living, LivingQuerySet, StatusField, transition
 
@@ -169,7 +170,12 @@ class Agreement(Living):
         row.title, row.body = title.strip(), body.strip()
         row.save()
 
-    @transition(status, Status.DRAFT, None, permission=policy.district_manager)
+    @transition(
+        status,
+        list(COMING),
+        None,
+        permission=policy.district_manager | policy.administrator | policy.clock,
+    )
     def assign_section(self, *, section: Any, owner: Membership | None) -> None:
         """Somebody else is asked to write it, or nobody any more."""
         row = self.sections.get(pk=section.pk)
@@ -430,6 +436,42 @@ class Agreement(Living):
         for row in self.parties.all():
             row.in_force, row.until = False, max(clock.today(), row.since)
             row.save()
+
+    cover, hand_on = handing_on(status, OPEN_AGREEMENT, "responsible", "deputy")
+
+    @transition(status, list(OPEN_AGREEMENT), None, permission=policy.clock)
+    def follow_organisation(self, *, old: Organisation, new: Organisation) -> None:
+        """What an organisation was bound to binds its successor: the day it is merged or closed.
+
+        A district's successor owns the agreement. A party's place goes over as it was signed; where
+        the successor stands in it already, or is bound by another in force, the old one just ends.
+        """
+        if self.district_id == old.pk:
+            self.district = new
+        today, where = clock.today(), self.district
+        for row in self.parties.select_related("organisation"):
+            name = str(row)
+            if row.organisation_id == old.pk and self.free_for(new):
+                row.organisation = new
+            elif row.organisation_id == old.pk:
+                row.in_force = False
+                row.until = max(today, row.since) if row.since else None
+            row.district_id = self.district_id
+            try:
+                row.save()
+            except IntegrityError as error:
+                if OVERLAP not in str(error):
+                    raise
+                words = _("%(party)s har redan en överenskommelse i %(district)s.")
+                raise ValidationError(words % {"party": name, "district": where}) from error
+
+    def free_for(self, organisation: Organisation) -> bool:
+        """Whether it can be a party here: not one already, and bound by no other in force."""
+        rows = self.parties.model.objects.filter(organisation=organisation)
+        elsewhere = rows.filter(
+            in_force=True, district=self.district_id, programme=self.programme
+        ).exclude(agreement=self)
+        return not rows.filter(agreement=self).exists() and not elsewhere.exists()
 
     @transition(status, list(COMING), Status.DROPPED, permission=policy.district_manager)
     def drop(self, *, why: str) -> None:

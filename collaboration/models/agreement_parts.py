@@ -34,6 +34,10 @@ class AgreementSection(Part):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def trail_id(self) -> int:
+        return self.agreement.trail_id
+
 
 class AgreementParty(Part):
     """Somebody the agreement binds, who signs for it, and since when.

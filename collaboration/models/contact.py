@@ -326,13 +326,24 @@ class ContactAssignment(Living):
         list(COMING_CONTACT),
         Status.ENDED,
         conditions=[is_named],
-        permission=policy.unit_manager | policy.administrator,
+        permission=policy.unit_manager | policy.administrator | policy.clock,
     )
     def withdraw(self, *, why: str) -> None:
         """Somebody else is to be named instead; the school is told that this was not to be."""
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför det inte blir så.")})
         self.tell("contact.withdrawn")
+
+    @transition(status, list(OPEN_CONTACT), None, permission=policy.clock)
+    def follow_team(self, *, team: Organisation, person: Membership | None) -> None:
+        """The team is another's now: the same person goes on there, at the same number."""
+        self.team, self.person = team, person or self.person
+
+    @transition(status, list(OPEN_CONTACT), Status.ENDED, permission=policy.clock)
+    def close_with_school(self, *, on: date) -> None:
+        """The school is no more; whoever was its contact is nobody's from that day."""
+        if self.held_from is not None:
+            self.held_until = max(on, self.held_from)
 
     def cover(self) -> Any:
         """Who answers meanwhile: the other post's holder, else the leader of the team."""

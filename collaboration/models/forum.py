@@ -16,6 +16,7 @@ from accounts.models import Actor, Clock, Membership, Organisation, Role, Signat
 from collaboration import inviting, policy, sight
 from collaboration.choices import OPEN_MEETING, TOOK_PLACE, Level, MeetingKind, Presence, Reply
 from collaboration.choices import MeetingStatus as Status
+from collaboration.handing import handing_on
 from history import outbox
 from history.models import Living, LivingQuerySet, Part, StatusField, Trail, transition
 
@@ -263,6 +264,8 @@ class ForumMeeting(Living):
                 raise ValidationError({"presence": _("Fyll i närvaron för alla som var kallade.")})
             row.presence = said
             row.save()
+
+    cover, hand_on = handing_on(status, OPEN_MEETING, "convener")
 
     @transition(status, Status.HELD, Status.MINUTED, permission=policy.convener)
     def write_minutes(self, *, minutes: str, decisions: list[str]) -> None:

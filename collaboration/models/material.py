@@ -14,6 +14,7 @@ from accounts.models import Actor, Clock, Membership, Role
 from collaboration import policy, sight
 from collaboration.choices import MaterialKind
 from collaboration.choices import MaterialStatus as Status
+from collaboration.handing import handing_on
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
 
 
@@ -127,6 +128,8 @@ class SupportMaterial(Living):
         mine = self.receipts.filter(number=self.number, membership__user=who.user_id)
         if not mine.exists():
             self.receipts.create(number=self.number, membership=who, on=clock.today())
+
+    cover, hand_on = handing_on(status, [Status.DRAFT, Status.PUBLISHED], "owner")
 
     @transition(status, Status.PUBLISHED, Status.RETIRED, permission=policy.keeper)
     def retire(self, *, why: str) -> None:

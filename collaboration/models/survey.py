@@ -16,6 +16,7 @@ from accounts.models import Actor, Clock, Membership, Organisation, Role
 from collaboration import policy, questions, sight
 from collaboration.choices import RoundStatus as Status
 from collaboration.choices import Side, SurveyKind
+from collaboration.handing import handing_on
 from history import outbox
 from history.models import Living, LivingQuerySet, StatusField, transition
 from vault.fields import SealedTextField
@@ -173,6 +174,8 @@ class SurveyRound(Living):
         """No more answers; they are put in an order that says nothing."""
         self.tokens.update(token_hash=None)
         shuffle(self.box)
+
+    cover, hand_on = handing_on(status, [Status.DRAFT, Status.OPEN, Status.CLOSED], "responsible")
 
     def enough(self) -> bool:
         return self.sheets() >= SMALLEST

@@ -277,6 +277,7 @@ class WhereForm(StepForm):
         current = [programme.current.pk for programme in versions]
         rows = ProgrammeVersion.objects.filter(pk__in=current).select_related("programme")
         self.among("programme", rows)
+        self.among("team", self.obj.teams())
         mates = colleagues(self.obj.school).exclude(pk=self.obj.author_id)
         self.among("colleague", mates)
         for name in ("programme", "team", "colleague"):

@@ -121,6 +121,16 @@ class Screening(Living):
             raise ValidationError(_("Skriv först vad det blev av varje rad."))
         self.light_support = light_support
 
+    @transition(status, Status.PLANNED, None, permission=policy.clock)
+    def cover(self, *, responsible: Membership) -> None:
+        """The responsible has left: the unit manager has it meanwhile."""
+        self.responsible = responsible
+
+    @transition(status, Status.PLANNED, None, permission=policy.manager)
+    def hand_on(self, *, responsible: Membership) -> None:
+        """Somebody else holds it."""
+        self.responsible = responsible
+
     @transition(status, Status.PLANNED, Status.CANCELLED, permission=policy.team)
     def cancel(self, *, why: str) -> None:
         if not why.strip():
