@@ -223,8 +223,6 @@ class OwnForm(forms.Form):
     def _first_input(self, name: str) -> str:
         auto = self[name].auto_id
         several_inputs = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
-        if isinstance(self.fields[name].widget, forms.MultiWidget):
-            return f"{auto}_day"
         return f"{auto}_0" if isinstance(self.fields[name].widget, several_inputs) else auto
 
     def clean(self) -> dict[str, Any]:

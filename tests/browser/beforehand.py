@@ -37,7 +37,7 @@ def all_visitors(here: Stage) -> tuple[dict[str, Visitor], dict[str, list[str]],
     for who, (visitor, paths) in stand.items():
         visitors[f"{GUEST}-{who}"], starts[f"{GUEST}-{who}"] = visitor, paths
     for nth, (visitor, path) in enumerate(by_link(here)):
-        visitors[f"{GUEST}{nth}"], starts[f"{GUEST}{nth}"] = visitor, [path]
+        visitors[f"{GUEST}{nth}"], starts[f"{GUEST}{nth}"] = visitor, [path, "/s/tack/"]
     mails = [stage.words_of(mail) for mail in here.mails()]
     starts[NOBODY] = [path for words in reversed(mails) for path in stage.links_in(words)]
     standing = {who for who in visitors if who.startswith(GUEST)} | {HALFWAY, NEWCOMER}

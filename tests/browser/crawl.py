@@ -108,8 +108,8 @@ class Links(HTMLParser):
         super().__init__()
         self.found: list[str] = []
         self.hidden: dict[str, str] = {}
-        # Each form's fields, as they would be sent if nobody touched them; a choice not made is "".
-        self.forms: list[dict[str, str]] = []
+        # Each form's fields, as they would be sent if nobody touched them.
+        self.forms: list[dict[str, list[str]]] = []
         self.offered: dict[str, list[str]] = {}
         self.picking = ""
         self.feed(html)
@@ -135,7 +135,7 @@ class Links(HTMLParser):
             self.offered.setdefault(name, []).append(value)
         chosen = not one_of_many or "checked" in given or "selected" in given
         if name and chosen and self.forms:
-            self.forms[-1][name] = value
+            self.forms[-1].setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
@@ -208,7 +208,7 @@ class Visitor:
         page = self.get(path)
         form = max(Links(page.text).forms, key=len, default={})
         # A file that nobody chose is not sent.
-        untouched = {name: value for name, value in form.items() if name not in fields and value}
+        untouched = {name: found for name, found in form.items() if any(found)}
         answer = self.post(path, page=page, **(untouched | fields))
         if answer.status not in (302, 303):
             words = re.findall(r'class="(?:error|errsum)[^>]*>(.*?)</', answer.text, re.S)

@@ -20,7 +20,11 @@ WHY = "Det behövs för att arbetet ska gå vidare."
 
 def day(name: str, on: date) -> dict[str, str]:
     """A date as its three fields."""
-    return {f"{name}_day": str(on.day), f"{name}_month": str(on.month), f"{name}_year": str(on.year)}
+    return {
+        f"{name}_day": str(on.day),
+        f"{name}_month": str(on.month),
+        f"{name}_year": str(on.year),
+    }
 
 
 def picture() -> bytes:
@@ -81,7 +85,11 @@ def a_screening(team: Visitor, school: Visitor) -> None:
     """A meeting's list, with the team's own referrals and a school's question."""
     meeting = team.fill("/genomgangar/ny/", **day("on", SOON))
     team.fill(f"{meeting}lista/")
-    question = {"stage": "7-9", "band": "10-20", "question": "Hur börjar vi när eleven inte kommer?"}
+    question = {
+        "stage": "7-9",
+        "band": "10-20",
+        "question": "Hur börjar vi när eleven inte kommer?",
+    }
     page = school.get(f"{meeting}fraga/")
     for name in ("stage", "band"):
         question[name] = next(filter(None, Links(page.text).offered[name]))
@@ -137,18 +145,14 @@ def a_protected_pupil(school: Visitor) -> None:
 
 
 def a_signed_paper(school: Visitor) -> None:
-    """A guardian's yes on paper, scanned, to the first question that still waits."""
-    matters = school.links("/arenden/", r"/arenden/2[^/]+/")
-    matters += school.links("/remisser/", r"/remisser/2[^/]+/")
-    for matter in matters:
-        for consent in school.links(matter, rf"/samtycken/{ONE}/"):
-            for answer in school.links(consent, rf"/samtycken/{ONE}/{ONE}/svar/"):
-                try:
-                    school.fill(answer, how="paper", answer="yes", form_file=picture())
-                except RuntimeError:  # that one has been answered
-                    continue
-                return
-    raise RuntimeError("no consent waits for an answer")
+    """A family is asked anew, and the first of them says yes on paper."""
+    for matter in school.links("/arenden/", r"/arenden/2[^/]+/"):
+        for ask in school.links(matter, r"/samtycke/[^/]+/fraga/support/"):
+            consent = school.fill(ask)
+            answer = school.links(consent, rf"{consent}{ONE}/svar/")[0]
+            school.fill(answer, how="paper", answer="yes", form_file=picture())
+            return
+    raise RuntimeError("no family can be asked")
 
 
 def somebody_named(manager: Visitor) -> None:
@@ -178,7 +182,9 @@ def a_foster_parent(team: Visitor) -> tuple[Visitor, list[str]]:
         team.fill(asked[0], name="Kerstin Ek", language="sv")
         page = team.get(f"{case}kartlaggning/")
         team.post(team.links(page.path, rf"/familjehem/{ONE}/lank/")[0], page=page)
-        return _by_link(team, f"{case}kartlaggning/", r"/s/familjehem/[^/\s\"<]+/", "/s/familjehem/")
+        return _by_link(
+            team, f"{case}kartlaggning/", r"/s/familjehem/[^/\s\"<]+/", "/s/familjehem/"
+        )
     raise RuntimeError("no foster parent can be asked")
 
 
@@ -216,16 +222,21 @@ def an_agreement_to_sign(district: Visitor) -> tuple[Visitor, list[str]]:
     move = "/samverkan/gor/agreement/" + agreement.split("/")[3]
     district.fill(f"{move}/send_for_comment/", **day("comment_by", SOON))
     district.fill(f"{move}/ask_signatures/", **day("valid_from", SOON))
-    district.fill(f"{parties[0]}papper/", name="Siv Ahlgren", scan=picture(), **day("on", date.today()))
+    district.fill(
+        f"{parties[0]}papper/", name="Siv Ahlgren", scan=picture(), **day("on", date.today())
+    )
     page = district.get(agreement)
     shown = district.post(f"{parties[1]}lank/", page=page).text
-    return _by_link(district, shown, r"/samverkan/lank/[^/\s\"<]+/", "/samverkan/lank/oppnad/")
+    guest, paths = _by_link(
+        district, shown, r"/samverkan/lank/[^/\s\"<]+/", "/samverkan/lank/oppnad/"
+    )
+    return guest, [*paths, "/samverkan/lank/tack/"]
 
 
 def a_term_planned(district: Visitor) -> None:
     """The coming term's meetings, not called yet."""
     today = date.today()
-    term = f"{today.year + 1}-vt" if today.month > 6 else f"{today.year}-ht"
+    term = f"{today.year + 1}-1" if today.month > 6 else f"{today.year}-2"
     district.fill(f"/samverkan/forum/plan/?termin={term}")
 
 
@@ -233,7 +244,11 @@ def a_post_in_the_team(manager: Visitor) -> None:
     where = "/samverkan/medel/teamen/ny/"
     offered = Links(manager.get(where).text).offered
     manager.fill(
-        where, profession="Skolsocionom", employer=offered["employer"][0], fte="1", **day("since", date.today())
+        where,
+        profession="Skolsocionom",
+        employer=offered["employer"][0],
+        fte="1",
+        **day("since", date.today()),
     )
 
 
@@ -242,6 +257,11 @@ def something_to_read(keeper: Visitor) -> None:
     where = "/samverkan/material/nytt/"
     kind = Links(keeper.get(where).text).offered["kind"][0]
     publish = keeper.fill(
-        where, title="Läs först", kind=kind, about="För den som är ny", for_newcomers="on", roles=["receiver"]
+        where,
+        title="Läs först",
+        kind=kind,
+        about="För den som är ny",
+        for_newcomers="on",
+        roles=["receiver"],
     )
     keeper.fill(publish, text="Läs det här först.", file=picture())
