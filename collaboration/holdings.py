@@ -156,7 +156,9 @@ def _name_next(row: ContactAssignment, to: Membership, by: Actor) -> None:
         return
     if there is not None:
         words = _("%(school)s har redan fått en ny: %(who)s. Välj den personen.")
-        raise ValidationError(words % {"school": row.school, "who": there.person.user.name})
+        raise ValidationError(
+            words % {"school": row.school, "who": there.person.name if there.person else ""}
+        )
     begin(
         ContactAssignment(
             school=row.school,

@@ -15,8 +15,10 @@ from collaboration.models import SupportMaterial
 
 # The memberships of this session that have something to read first.
 SESSION = "read_first"
-_OPEN_ANYWAY = ("/samverkan/material/", "/konto/", "/roll/", "/sprak/", "/static/", "/hjalp/")
-_OPEN_ANYWAY += ("/s/", "/samverkan/lank/", "/samverkan/enkat/", "/tillganglighet/", "/halsa/")
+_OPEN_ANYWAY = (
+    *("/samverkan/material/", "/konto/", "/roll/", "/sprak/", "/static/", "/hjalp/"),
+    *("/s/", "/samverkan/lank/", "/samverkan/enkat/", "/tillganglighet/", "/halsa/"),
+)
 
 Next = Callable[[HttpRequest], HttpResponse]
 

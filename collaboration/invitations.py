@@ -33,20 +33,20 @@ def calendar(meeting: ForumMeeting, invitee: Invitee | None, *, cancelled: bool 
     entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     organizer = vCalAddress(f"mailto:{organizer_of(meeting)}")
     organizer.params["cn"] = vText(meeting.convener.name)
-    entry.add("organizer", organizer, encode=0)
+    entry.add("organizer", organizer, encode=False)
     if invitee is not None and invitee.email:
         attendee = vCalAddress(f"mailto:{invitee.email}")
         attendee.params["cn"] = vText(invitee.name or str(invitee.organisation))
         attendee.params["rsvp"] = vText("TRUE")
         attendee.params["partstat"] = vText("NEEDS-ACTION")
-        entry.add("attendee", attendee, encode=0)
+        entry.add("attendee", attendee, encode=False)
     found = Calendar()
     found.add("prodid", "-//Bryggan//SV")
     found.add("version", "2.0")
     found.add("method", "CANCEL" if cancelled else "REQUEST")
     found.add_component(entry)
     found.add_missing_timezones()
-    return found.to_ical()
+    return bytes(found.to_ical())
 
 
 def organizer_of(meeting: ForumMeeting) -> str:

@@ -132,9 +132,11 @@ def _assignment(promise: Outgoing) -> tuple[ContactAssignment, str] | None:
 def tell_who_is_named(promise: Outgoing) -> None:
     """Who it is, from when, and a link by which a school without accounts confirms."""
     found = _assignment(promise)
-    if found is None or found[0].status != ContactStatus.ANNOUNCED or found[0].person is None:
+    if found is None:
         return
     row, to = found
+    if row.status != ContactStatus.ANNOUNCED or row.person is None:
+        return
     _signatory, token, _code = links.make(opens=row.uuid, line=uuid5(row.uuid, to), purpose=CONTACT)
     said = {
         "who": row.person.name,
@@ -169,9 +171,11 @@ def tell_of_vacancy(promise: Outgoing) -> None:
 @outbox.handler("contact.withdrawn")
 def tell_that_it_was_not_to_be(promise: Outgoing) -> None:
     found = _assignment(promise)
-    if found is None or found[0].person is None:
+    if found is None:
         return
     row, to = found
+    if row.person is None:
+        return
     said = {"who": row.person.name, "school": row.school}
     with translation.override(settings.LANGUAGE_CODE):
         body = _("%(who)s blir inte kontakt för %(school)s. Ni får besked om vem det blir.\n")

@@ -59,7 +59,8 @@ def covered(district: str = "") -> tuple[list[dict[str, Any]], list[dict[str, An
         "pk", "name", "independent", "parent__name", "provider__name", "covered"
     )
     districts = Organisation.objects.in_service().filter(kind=Kind.DISTRICT).values("pk", "name")
-    return list(rows.order_by("parent__name", "name")), list(districts)
+    told = [dict(row) for row in rows.order_by("parent__name", "name")]
+    return told, [dict(row) for row in districts]
 
 
 def shares(schools: list[dict[str, Any]]) -> list[dict[str, Any]]:

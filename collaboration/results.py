@@ -88,7 +88,7 @@ def _rows(survey: SurveyRound) -> list[Row]:
     for question in survey.questions.questions:
         if question.form == "open":
             continue
-        one = figures.get(question.key, {})
+        one: Any = figures.get(question.key, {})
         if question.form == "choice":
             found.append(_choices(question, chosen))
             continue

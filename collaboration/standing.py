@@ -117,7 +117,7 @@ class Measure:
 
     code: str
     definition: Any
-    rows: Callable[[], QuerySet]
+    rows: Callable[[], QuerySet[Any, Any]]
     items: Callable[[Organisation], list[dict[str, Any]]]
     green: int = 90  # per cent and above
     amber: int = 70  # per cent and above; below is red
@@ -224,19 +224,21 @@ def table() -> list[Line]:
 # How each is counted. What "good" means stands in the definition shown on the page.
 
 
-def _contacts() -> QuerySet:
+def _contacts() -> QuerySet[Any, Any]:
     """Schools in service with both posts held by somebody the school has confirmed."""
     held = ContactAssignment.objects.filter(school=OuterRef("pk"), status=ContactStatus.ACTIVE)
     both = Q(Exists(held.filter(post="contact"))) & Q(Exists(held.filter(post="deputy")))
     return _by_district(serving.schools_with_duty(), both)
 
 
-def _by_district(schools: QuerySet, good: Q) -> QuerySet:
+def _by_district(schools: QuerySet[Any, Any], good: Q) -> QuerySet[Any, Any]:
     """Schools counted by the district they lie in; `good` is asked of each."""
     told = schools.filter(parent__kind=Kind.DISTRICT).annotate(
         is_good=Case(When(good, then=Value(1)), default=Value(0), output_field=IntegerField())
     )
-    return told.order_by().values(of=F("parent")).annotate(good=Sum("is_good"), total=Count("pk"))
+    by_district = told.order_by().values(of=F("parent"))
+    counted: QuerySet[Any, Any] = by_district.annotate(good=Sum("is_good"), total=Count("pk"))
+    return counted
 
 
 def _contact_items(district: Organisation) -> list[dict[str, Any]]:
@@ -256,7 +258,7 @@ def _contact_items(district: Organisation) -> list[dict[str, Any]]:
     ]
 
 
-def _agreements() -> QuerySet:
+def _agreements() -> QuerySet[Any, Any]:
     """Schools in service bound by an agreement in force whose evaluation is not overdue."""
     fresh = parties.bound_today().filter(
         organisation=OuterRef("pk"),
@@ -283,7 +285,7 @@ def _agreement_items(district: Organisation) -> list[dict[str, Any]]:
     ]
 
 
-def _calls(kind: Q) -> QuerySet:
+def _calls(kind: Q) -> QuerySet[Any, Any]:
     """Calls of the last twelve months to meetings that were held, and those who came."""
     since = clock.now() - YEAR
     rows = Invitee.objects.filter(kind, meeting__status__in=TOOK_PLACE, meeting__starts__gte=since)
@@ -323,7 +325,7 @@ def _call_items(kind: Q) -> Callable[[Organisation], list[dict[str, Any]]]:
     return items
 
 
-def _evaluations() -> QuerySet:
+def _evaluations() -> QuerySet[Any, Any]:
     """Agreements in force that the steering group has evaluated in the last twelve months."""
     since = clock.today() - YEAR
     # One that came into force within the year has not had its year yet, and is not behind.
@@ -356,7 +358,7 @@ def _evaluation_items(district: Organisation) -> list[dict[str, Any]]:
     return found
 
 
-def _kept(level: str) -> QuerySet:
+def _kept(level: str) -> QuerySet[Any, Any]:
     """A district's forums of one level that met as often as they should in the last two terms."""
     now = terms.of(clock.today())
     last = [str(now.before), str(now.before.before)]
@@ -379,7 +381,7 @@ def needed(level: str) -> int:
     return sum(len(terms.wanted(level, terms.Term(2026, half))) for half in (1, 2))
 
 
-def _cadences() -> QuerySet:
+def _cadences() -> QuerySet[Any, Any]:
     """Of the four forums: those the district has and that kept their rhythm."""
     kept = Value(0)
     for level in Level.values:

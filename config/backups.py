@@ -163,10 +163,10 @@ def faults(anchor: str = "") -> list[str]:
         except (FileNotFoundError, Unsealable) as error:
             found.append(f"Fil {row.pk}: {type(error).__name__}.")
     for model, fields in rotation.sealed_models():
-        row = model._base_manager.order_by("-pk").first()
+        newest = model._base_manager.order_by("-pk").first()
         for field in fields:
             try:
-                getattr(row, field.attname).open() if row else None
+                getattr(newest, field.attname).open() if newest else None
             except Unsealable:
                 found.append(f"{field.binding} går inte att öppna med nycklarna här.")
     return found

@@ -38,7 +38,9 @@ def refuse_weak_keys(keys: Mapping[str, str], demo: Mapping[str, str]) -> None:
 
 def refuse_readable_by_all(paths: Iterable[str | Path]) -> None:
     """Raises ImproperlyConfigured for a file or folder that everybody on the machine may read."""
-    for path in filter(None, paths):
+    for path in paths:
+        if not path:
+            continue
         here = Path(path)
         if here.exists() and here.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
             raise ImproperlyConfigured(f"{here} kan läsas av alla på maskinen: chmod o-rwx {here}")

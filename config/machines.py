@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -40,7 +40,7 @@ def moves_of(model: type[Living]) -> list[tuple[str, str, str, str, bool]]:
         (name, ", ".join(sources), to, who, closes)
         for (name, to, who, closes), sources in rows.items()
     ]
-    order = [str(value) for value, _label in model.status_field().choices]
+    order = [str(value) for value, _label in model.status_field().flatchoices]
     return sorted(found, key=lambda row: (order.index(row[1].split(", ")[0]), row[0]))
 
 
@@ -75,7 +75,8 @@ def _arrows(moves: list[tuple[str, str, str, str, bool]]) -> dict[tuple[str, str
 
 def drawn_flow(model: type[Living]) -> Iterator[str]:
     yield f"\n### Flow of {model.__name__}\n\n```mermaid\nflowchart LR"
-    for node in FLOWS[model].instance.nodes():
+    drawn = cast(flow.Flow, FLOWS[model].instance)  # made with the class
+    for node in drawn.nodes():
         name = node.name
         if isinstance(node, Step):
             yield f'  {name}["{node.step}: {", ".join(node.statuses)} ({node.side})"]'
@@ -84,7 +85,8 @@ def drawn_flow(model: type[Living]) -> Iterator[str]:
         else:
             yield f"  {name}(({name}))"
         for edge in node._outgoing():
-            yield f"  {name} --> {edge.dst.name}"
+            to: Any = edge.dst
+            yield f"  {name} --> {to.name}"
     yield "```"
 
 

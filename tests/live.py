@@ -139,7 +139,8 @@ def main(cases: int) -> None:
     from django.test import Client
 
     from tests.cast import make_cast
-    from tests.oracle.town import Teller, add_colleagues, canary
+    from tests.oracle.canary import canary
+    from tests.oracle.town import Teller, add_colleagues
 
     cast = make_cast()
     add_colleagues(cast)

@@ -260,8 +260,8 @@ MUTANTS = [
         "referrals/invitations.py",
         (
             "a protected pupil's guardian gets mail",
-            "if line.consent.pupil.protected or",
-            "if",
+            "return there and not line.consent.pupil.protected",
+            "return there",
             GUARDIAN,
         ),
     ),

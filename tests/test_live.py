@@ -55,7 +55,7 @@ def test_no_disclosure_after_a_confirmed_withdrawal(house):
     town = live.told(house, WITHDRAWALS)
     server = live.Server(house, workers=4)
     server.start()
-    took, late = [], []
+    took, late = list[float](), list[Any]()
     try:
         for path in town["paths"]:
             took.append(withdraw_under_readers(server, town["sessions"], path, late))

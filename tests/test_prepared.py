@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -18,7 +19,7 @@ from workflows.models import Turn
 RULES = ("visible_to", "visible_in_full", "open_to", "seen_by", "on_side_of", "elsewhere", "mine")
 
 
-def every_rule() -> list[tuple[type, str]]:
+def every_rule() -> list[tuple[Any, str]]:
     """Every reading rule of every model that is kept."""
     found = []
     for model in apps.get_models():
@@ -38,7 +39,7 @@ def test_most_rules_of_the_path_are_kept():
     assert len(kept) > 15
 
 
-def asked(rows: QuerySet) -> tuple[str, tuple]:
+def asked(rows: QuerySet[Any, Any]) -> tuple[str, tuple[str, ...]]:
     try:
         sql, parameters = rows.query.sql_with_params()
     except EmptyResultSet:

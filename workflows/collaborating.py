@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import cast
 
 from django.db import transaction
 
@@ -60,7 +61,7 @@ def remind_of_agreements() -> int:
     """
     today, told = clock.today(), 0
     for agreement in Agreement.objects.filter(status__in=IN_FORCE).exclude(evaluate_by=None):
-        left = (agreement.evaluate_by - today).days
+        left = (cast(date, agreement.evaluate_by) - today).days
         reached = [days for days in REMINDERS if left <= days]
         if not reached:
             continue

@@ -78,7 +78,7 @@ def lapse_consents() -> int:
     """Some working days after the second reminder; never paused."""
     days = legal.limit("consent.lapse")
     waited = Consent.objects.filter(status__in=WAITING_CONSENT, reminders__gte=len(REMINDERS))
-    over = [c for c in waited if clock.today() > working_days.add(c.reminded, days)]
+    over = [c for c in waited if c.reminded and clock.today() > working_days.add(c.reminded, days)]
     return sum(_made(consent.lapse, code="no_answer") for consent in over)
 
 

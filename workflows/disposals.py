@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -96,7 +99,7 @@ class Disposal(Living):
         if self.organisation.kind not in (Kind.TEAM, Kind.SCHOOL):
             raise ValidationError(_("Gallring görs av ett team eller en skola."))
 
-    def born(self, *, rows: list[DisposalRow], **details: object) -> None:
+    def born(self, *, rows: Sequence[DisposalRow] = (), **details: Any) -> None:
         if not rows:
             raise ValidationError(_("Det finns inget att gallra just nu."))
         for row in rows:

@@ -19,7 +19,7 @@ from accounts.controllers import controller_of
 from accounts.models import CLOCK, Kind, Organisation
 from history import erasing, legal, outbox
 from history.door import perform, together
-from history.models import Living, Outgoing, Part
+from history.models import Living, Outgoing, Part, rows_of
 from referrals.choices import (
     OPEN_CONCERN,
     OPEN_TRANSFER,
@@ -42,7 +42,7 @@ RULES = (
     "retention.moved",
     "retention.died",
 )
-BY_CODE = {ClosureCode.MOVED: "retention.moved", ClosureCode.DIED: "retention.died"}
+BY_CODE: dict[str, str] = {ClosureCode.MOVED: "retention.moved", ClosureCode.DIED: "retention.died"}
 # Texts that are codes or numbers for people. A text that is not named here is emptied.
 KEPT: dict[str, frozenset[str]] = {
     "Referral": frozenset({"reference", "needs", "other_plans"}),
@@ -99,7 +99,7 @@ def due(organisation: Organisation) -> list[DisposalRow]:
     return rows
 
 
-def _over(organisation: Organisation) -> QuerySet[Pupil]:
+def _over(organisation: Organisation) -> QuerySet[Any]:
     """One pupil for each path that is this organisation's to propose, and on which nothing is open."""
     cases, sent = Case.objects.all(), Referral.objects.filter(sent=True)
     if organisation.kind == Kind.TEAM:
@@ -140,9 +140,10 @@ def _rule(trail: int) -> str:
     enrolled = [code for day, code in cases if day is not None]
     if not enrolled:
         return "retention.never_enrolled"
-    wanted = {BY_CODE.get(code, "retention.enrolled") for code in enrolled}  # type: ignore[call-overload]
+    wanted = {BY_CODE.get(code or "", "retention.enrolled") for code in enrolled}
     times = legal.limits(*wanted)
-    return max(sorted(wanted), key=lambda key: times[key])
+    longest: str = max(sorted(wanted), key=lambda key: times[key])
+    return longest
 
 
 def _born_5_15_25(trail: int) -> bool:
@@ -206,9 +207,11 @@ def _rows_on(trail: int, pupils: list[Pupil]) -> list[QuerySet[Any]]:
             about = Q(trail=trail)
             if "pupil" in {field.name for field in model._meta.fields}:
                 about |= Q(pupil__in=pupils)
-            found.append(model.objects.filter(about))
+            every: QuerySet[Any] = rows_of(model)
+            found.append(every.filter(about))
         elif issubclass(model, Part) and model not in (DisposalRow, NamePart):
-            found.append(model.objects.filter(**{f"{model.owner_name}__trail": trail}))
+            parts: QuerySet[Any] = model._default_manager.all()
+            found.append(parts.filter(**{f"{model.owner_name}__trail": trail}))
     return [rows for rows in found if rows.exists()]
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Kind as Place
 from accounts.models import Membership, Organisation, Role
-from history.models import AccessEntry, Living, Outcome
+from history.models import AccessEntry, Living, Outcome, rows_of
 from history.views.words import ground_in_words, words_for
 from referrals.choices import Side
 from referrals.models import (
@@ -109,7 +109,8 @@ def _models() -> list[type[Living]]:
 
 def _held(model: type[Living], extract: Extract) -> QuerySet[Any]:
     """The rows of one kind on the pupil's path that this organisation holds."""
-    place, rows = extract.organisation, model.objects.all()
+    place = extract.organisation
+    rows: QuerySet[Any] = rows_of(model)
     if model is ConcernReport:
         return rows.filter(pupil=extract.pupil, reporters=place)
     rows = rows.filter(trail=extract.trail_id)

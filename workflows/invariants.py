@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts import clock
 from collaboration import serving
 from collaboration.choices import Post
 from collaboration.models import Agreement, ContactAssignment, ForumAction, ForumMeeting
-from history.models import Event
+from history.models import Event, rows_of
 from referrals.choices import OPEN_CASE, OPEN_REFERRAL, OPEN_TRANSFER, WAITING_CONSENT
 from referrals.models import (
     Absence,
@@ -75,7 +76,8 @@ def breaches() -> Iterator[str]:
 def without_somebody() -> Iterator[str]:
     """Every open thing has one responsible, one deputy and one dated next step."""
     for model, statuses in OPEN.items():
-        rows = model.objects.filter(status__in=statuses)
+        rows: QuerySet[Any] = rows_of(model)
+        rows = rows.filter(status__in=statuses)
         for obj in rows.filter(Q(responsible=None) | Q(deputy=None)):
             yield f"{obj}: saknar ansvarig eller ersättare"
         kind = ContentType.objects.get_for_model(model)
@@ -106,7 +108,8 @@ def at_odds_with_history() -> Iterator[str]:
     for model in RECORDED:
         kind = ContentType.objects.get_for_model(model)
         own = Event.objects.filter(kind=kind, subject_id=OuterRef("pk")).order_by("-pk")
-        rows = model.objects.annotate(
+        rows: QuerySet[Any] = rows_of(model)
+        rows = rows.annotate(
             told=Subquery(own.values("target")[:1]),
             told_version=Subquery(own.values("version")[:1]),
         )

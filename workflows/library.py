@@ -18,8 +18,9 @@ def tell_of_a_new_version(
     sender: type[Living], *, obj: SupportMaterial, event: Event, **kwargs: Any
 ) -> None:
     """Once a person and version; never to the one who has just published it."""
-    published = obj.versions.filter(number=obj.number, published_on=obj.published_on)
-    if event.move != "publish" or not published.exists():
+    if event.move != "publish" or obj.published_on is None:
+        return
+    if not obj.versions.filter(number=obj.number, published_on=obj.published_on).exists():
         return
     people = policy.audience.holders(obj).select_related("user").order_by("user", "pk")
     once = {person.user_id: person for person in people if person != event.actor}

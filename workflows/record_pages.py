@@ -119,7 +119,8 @@ def ask(request: Request, reference: str) -> HttpResponse:
 def _pupil_of(actor: Membership, reference: str) -> Pupil:
     for model in (Case, Referral):
         row = model.objects.visible_to(actor).filter(reference=reference).first()
-        known = Pupil.objects.visible_to(actor).filter(pk=row.pupil_id).first() if row else None
+        pk = row.pupil_id if row else None
+        known = Pupil.objects.visible_to(actor).filter(pk=pk).first() if pk else None
         if known:
             return known
     raise Http404

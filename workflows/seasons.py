@@ -57,10 +57,9 @@ def _leaving(case: Case) -> tuple[str, date] | None:
 
 def _outgrown(case: Case) -> tuple[str, date] | None:
     """A programme by age (SkolFam: 6 to 12) ends when the pupil has grown out of it."""
-    limit, age = case.programme.age_to, None
-    if limit is not None:
-        age = case.pupil.age()
-    if age is None or age <= limit:
+    limit = case.programme.age_to
+    age = case.pupil.age() if limit is not None else None
+    if limit is None or age is None or age <= limit:
         return None
     born = date.fromisoformat(case.pupil.birth_date.open())
     return "outgrown", _birthday(born, limit + 1)

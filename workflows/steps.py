@@ -163,7 +163,7 @@ def _case_due(obj: Case, step: str, today: date) -> date | None:
         return today + timedelta(days=FAMILY_CONTACT_DAYS)
     if step == "await_consent":
         asked = obj.consents.for_support().waiting().order_by("-pk").first()
-        return working_days.add(asked.asked_on, days_for(asked, "ask"))
+        return working_days.add(asked.asked_on, days_for(asked, "ask")) if asked else None
     return None
 
 

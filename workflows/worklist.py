@@ -271,7 +271,7 @@ def knows_name(row: dict[str, Any], actor: Membership) -> bool:
         return False
     own = sight.selves(actor)
     if actor.role == Role.PRINCIPAL:
-        return row["pupil__school_id"] == actor.organisation_id
+        return bool(row["pupil__school_id"] == actor.organisation_id)
     if actor.role == Role.SCHOOL:
         return bool(
             {row["author_id"], row["colleague_id"], row["pupil__registered_by_id"]} & set(own)

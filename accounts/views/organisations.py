@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -329,7 +329,9 @@ class MergeForm(OwnForm):
 def merge(request: Request, kind: str) -> HttpResponse:
     """Make the new one, then close the old ones one at a time, each with what it has open."""
     mergeable = (Kind.DISTRICT, Kind.TEAM, Kind.RECEIVER)
-    chosen = Kind(kind) if kind in mergeable else Kind.DISTRICT
+    if kind not in mergeable:
+        raise Http404
+    chosen = Kind(kind)
     form = MergeForm(request.POST or None, kind=chosen)
     if form.is_valid():
         old = list(form.cleaned_data["old"])

@@ -9,7 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.forms import OwnForm, choice, day, long_text, one_person, pick, short_text, yes
+from accounts.forms import (
+    OneOf,
+    OwnForm,
+    SeveralOf,
+    choice,
+    day,
+    long_text,
+    one_person,
+    pick,
+    short_text,
+    yes,
+)
 from accounts.models import Membership, Organisation, Role
 from collaboration import parties, programmes
 from collaboration.choices import EvaluationResult, Signature
@@ -20,7 +31,7 @@ from history.forms import KeyForm, MoveForm
 FILES = _("PDF, PNG eller JPEG, högst 10 MB.")
 
 
-class PartiesField(forms.ModelMultipleChoiceField):
+class PartiesField(SeveralOf):
     def label_from_instance(self, obj: Any) -> str:
         kind = _("fristående") if obj.independent else ""
         return f"{obj.name} ({obj.get_kind_display().lower()}{', ' if kind else ''}{kind})"
@@ -161,7 +172,7 @@ class SendForCommentForm(MoveForm):
 
 
 class CommentForm(KeyForm):
-    section = forms.ModelChoiceField(
+    section = OneOf(
         None,
         label=_("Vilket avsnitt gäller det?"),
         required=False,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.forms import choice, day, long_text, one_person, short_text
+from accounts.forms import SeveralOf, choice, day, long_text, one_person, short_text
 from accounts.models import Membership, Organisation, Role
 from collaboration.choices import Gone, Post, Why
 from collaboration.forms.marks import WithoutPupils
@@ -25,7 +25,7 @@ def colleagues(team: Organisation) -> QuerySet[Membership]:
     return there.select_related("user").order_by("user__first_name", "pk")
 
 
-class SchoolsField(forms.ModelMultipleChoiceField):
+class SchoolsField(SeveralOf):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({_('fristående')})" if obj.independent else obj.name
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.forms import OwnForm, choice, day, long_text, number, short_text
+from accounts.forms import OwnForm, SeveralOf, choice, day, long_text, number, short_text
 from accounts.models import Kind, Organisation
 from collaboration.choices import Employer
 from collaboration.forms.agreement import WhyForm
@@ -23,7 +23,7 @@ def _schools_of(district: Any) -> Any:
     return schools.order_by("name")
 
 
-def _schools() -> forms.ModelMultipleChoiceField:
+def _schools() -> SeveralOf:
     return forms.ModelMultipleChoiceField(
         Organisation.objects.none(),
         label=_("Vilka skolor är med?"),

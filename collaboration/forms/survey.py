@@ -108,7 +108,7 @@ class SheetForm(OwnForm):
 
 
 def _fields(question: questions.Question) -> list[tuple[str, forms.Field]]:
-    scale = [(str(step), str(step)) for step in questions.SCALE]
+    scale: list[tuple[str, Any]] = [(str(step), str(step)) for step in questions.SCALE]
     scale[0] = ("1", _("1, stämmer inte alls"))
     scale[-1] = ("5", _("5, stämmer helt"))
     key = question.key
@@ -117,7 +117,8 @@ def _fields(question: questions.Question) -> list[tuple[str, forms.Field]]:
     if question.form == "choice":
         options = [*question.options, DONT_KNOW]
         return [(f"{key}__choice", choice(question.today, options, required=False))]
-    found = [(f"{key}__today", choice(question.today, [*scale, DONT_KNOW], required=False))]
+    today = choice(question.today, [*scale, DONT_KNOW], required=False)
+    found: list[tuple[str, forms.Field]] = [(f"{key}__today", today)]
     if question.form == "aspect":
         before = choice(question.before, [*scale, DONT_KNOW], required=False)
         found.append((f"{key}__before", before))

@@ -59,7 +59,7 @@ class ForumAction(Living):
 
     @property
     def is_open(self) -> bool:
-        return self.status == Status.OPEN
+        return bool(self.status == Status.OPEN)
 
     @property
     def district(self) -> Organisation:

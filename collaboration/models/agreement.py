@@ -145,6 +145,7 @@ class Agreement(Living):
         *,
         sections: list[tuple[str, str, str]] | None = None,
         parties: list[dict[str, Any]] | None = None,
+        **details: Any,
     ) -> None:
         """Sections as (key, title, body) in order; parties as the fields of their rows."""
         for place, (key, title, body) in enumerate(sections or [], start=1):
@@ -433,8 +434,9 @@ class Agreement(Living):
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför överenskommelsen upphör.")})
         self.end_reason, self.ended_on = why.strip(), clock.today()
+        today = clock.today()
         for row in self.parties.all():
-            row.in_force, row.until = False, max(clock.today(), row.since)
+            row.in_force, row.until = False, max(today, row.since or today)
             row.save()
 
     cover, hand_on = handing_on(status, OPEN_AGREEMENT, "responsible", "deputy")

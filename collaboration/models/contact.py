@@ -171,7 +171,8 @@ class ContactAssignment(Living):
 
     def find_trail(self) -> None:
         before = type(self).objects.filter(school=self.school_id, post=self.post)
-        self.trail_id = before.values_list("trail", flat=True).first()
+        if (trail := before.values_list("trail", flat=True).first()) is not None:
+            self.trail_id = trail
 
     def before_birth(self) -> None:
         if self.school.kind != Kind.SCHOOL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -104,7 +105,7 @@ class FundingApplication(Living):
     def is_open(self) -> bool:
         return self.status in (Status.DRAFT, Status.SUBMITTED, Status.GRANTED)
 
-    def born(self, *, schools: Any = ()) -> None:
+    def born(self, *, schools: Iterable[Organisation] = (), **details: Any) -> None:
         for school in schools:
             self.schools.create(school=school)
 

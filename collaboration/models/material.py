@@ -91,7 +91,7 @@ class SupportMaterial(Living):
 
     @property
     def is_open(self) -> bool:
-        return self.status != Status.RETIRED
+        return bool(self.status != Status.RETIRED)
 
     @property
     def current(self) -> MaterialVersion | None:

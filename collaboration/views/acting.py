@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,6 +35,15 @@ def page_of(obj: Any) -> str:
     return reverse(PAGES[obj._meta.model_name], args=[obj.uuid])
 
 
+def only_theirs(request: Request, obj: Living, move: str) -> None:
+    """A form that changes something is drawn for those whose it is to change; 403 for the others.
+
+    It begins with what has been written, which not everybody who sees the object may read.
+    """
+    if not obj.lets(request.actor, move):
+        raise PermissionDenied
+
+
 @require_http_methods(["GET", "POST"])
 def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     """Ask for what a move needs, then make it; when somebody was first, show both."""
@@ -43,6 +52,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
         raise Http404
     model: Any = apps.get_model("collaboration", kind)
     obj: Living = get_object_or_404(model.objects.visible_to(request.actor), uuid=uuid)
+    only_theirs(request, obj, move)
     form = offer.form(request.POST or None, request.FILES or None, obj=obj, actor=request.actor)
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if form.is_valid():

@@ -33,7 +33,7 @@ from collaboration.forms.agreement import (
 from collaboration.forms.offers import offers
 from collaboration.models import Agreement
 from collaboration.texts.agreement import SECTIONS
-from collaboration.views.acting import made
+from collaboration.views.acting import made, only_theirs
 from history.door import Conflict, begin, perform
 from history.forms import MoveForm
 from vault.models import StoredFile
@@ -197,8 +197,11 @@ def revise(request: Request, uuid: UUID) -> HttpResponse:
     return redirect("collaboration:agreement", event.obj.uuid)
 
 
-def _drafted(request: Request, uuid: UUID) -> Agreement:
-    return get_object_or_404(Agreement.objects.visible_to(request.actor), uuid=uuid)
+def _drafted(request: Request, uuid: UUID, move: str) -> Agreement:
+    """The agreement, for those who may make this move of it."""
+    agreement = get_object_or_404(Agreement.objects.visible_to(request.actor), uuid=uuid)
+    only_theirs(request, agreement, move)
+    return agreement
 
 
 def _page(
@@ -222,7 +225,7 @@ def _page(
 @require_http_methods(["GET", "POST"])
 def section(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """Write one section: its owner, or the district manager."""
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "write_section")
     written = get_object_or_404(agreement.sections, uuid=row)
     form = SectionForm(
         request.POST or None,
@@ -242,7 +245,7 @@ def section(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_section(request: Request, uuid: UUID) -> HttpResponse:
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "add_section")
     form = NewSectionForm(request.POST or None, obj=agreement, actor=request.actor)
     return _page(request, agreement, form, agreement.add_section)
 
@@ -250,7 +253,7 @@ def new_section(request: Request, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def section_owner(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """Ask somebody else to write a section."""
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "assign_section")
     written = get_object_or_404(agreement.sections, uuid=row)
     form = OwnerForm(
         request.POST or None, obj=agreement, actor=request.actor, initial={"owner": written.owner}
@@ -267,7 +270,7 @@ def section_owner(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def remove_section(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "remove_section")
     written = get_object_or_404(agreement.sections, uuid=row)
     form = MoveForm(request.POST or None, obj=agreement, actor=request.actor)
     return _page(
@@ -283,7 +286,7 @@ def remove_section(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_party(request: Request, uuid: UUID) -> HttpResponse:
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "set_party")
     form = NewPartyForm(request.POST or None, obj=agreement, actor=request.actor)
     row = agreement.parties.model(agreement=agreement)
     return _page(request, agreement, form, agreement.set_party, details={"party": row})
@@ -292,7 +295,7 @@ def new_party(request: Request, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def party(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """Who signs for one party; or take the party away."""
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "set_party")
     bound = get_object_or_404(agreement.parties.select_related("organisation"), uuid=row)
     fields = ("signer_name", "signer_title", "signer_email", "signer_phone")
     initial: dict[str, Any] = {name: getattr(bound, name) for name in fields}
@@ -305,7 +308,7 @@ def party(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def remove_party(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "set_party")
     bound = get_object_or_404(agreement.parties.select_related("organisation"), uuid=row)
     form = MoveForm(request.POST or None, obj=agreement, actor=request.actor)
     details = {"party": bound, "remove": True}
@@ -315,7 +318,7 @@ def remove_party(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def on_paper(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """A party has signed on paper: keep the scan with its row."""
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "sign")
     bound = get_object_or_404(agreement.parties.select_related("organisation"), uuid=row)
     form = SignOnPaperForm(
         request.POST or None,
@@ -358,7 +361,7 @@ def on_paper(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 @require_POST
 def make_link(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """A fresh link and its code, shown once: the code is given by voice."""
-    agreement = _drafted(request, uuid)
+    agreement = get_object_or_404(Agreement.objects.visible_to(request.actor), uuid=uuid)
     keeps = {move.name for move in agreement.moves_for(request.actor)}
     if agreement.status != AgreementStatus.IN_REVIEW or "reopen" not in keeps:
         raise Http404
@@ -371,7 +374,7 @@ def make_link(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 @require_GET
 def file(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """The scanned paper of one party, for the district and those who see all agreements."""
-    agreement = _drafted(request, uuid)
+    agreement = get_object_or_404(Agreement.objects.visible_to(request.actor), uuid=uuid)
     actor = request.actor
     own = actor.role == Role.DISTRICT and actor.organisation_id == agreement.district_id
     if not own and actor.role not in sight.OVERVIEW:
@@ -387,7 +390,7 @@ def file(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def comment(request: Request, uuid: UUID) -> HttpResponse:
     """What a party's own people think, from inside; those without account do it by their link."""
-    agreement = _drafted(request, uuid)
+    agreement = _drafted(request, uuid, "comment")
     form = CommentForm(request.POST or None, agreement=agreement)
     back = f"/samverkan/overenskommelser/{agreement.uuid}/"
     context = {"agreement": agreement, "form": form, "back": back}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -72,7 +73,7 @@ def _elsewhere() -> list[Organisation]:
     return list(teams.select_related("parent").order_by("parent__name", "name"))
 
 
-def _cards(schools: list[Organisation]) -> list[dict[str, Any]]:
+def _cards(schools: Sequence[Organisation]) -> list[dict[str, Any]]:
     """Each school with its contact and its deputy, in two questions for all of them."""
     posts = ContactAssignment.objects.now().filter(school__in=schools)
     held = {(row.school_id, row.post): row for row in posts.select_related("person__user", "team")}

@@ -30,7 +30,7 @@ from collaboration.forms.forum import (
 )
 from collaboration.forms.offers import offers
 from collaboration.models import Forum, ForumAction, ForumMeeting
-from collaboration.views.acting import made
+from collaboration.views.acting import made, only_theirs
 from history.door import Conflict, begin, edit, perform, together
 from history.models import Trail
 from history.reading import note_change
@@ -184,7 +184,7 @@ def meeting(request: Request, uuid: UUID) -> HttpResponse:
     actor = request.actor
     convenes = row.editor(row, actor)
     mine = row.invitees.filter(organisation=actor.organisation_id).first()
-    earlier = ForumAction.objects.filter(
+    earlier = ForumAction.objects.visible_to(actor).filter(
         meeting__forum=row.forum_id, meeting__starts__lt=row.starts, status=ActionStatus.OPEN
     )
     own = list(row.actions.select_related("organisation").order_by("pk"))
@@ -263,6 +263,7 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
 def invitee(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """Put a name or an address right."""
     of = _meeting(request, uuid)
+    only_theirs(request, of, "set_invitee")
     called = get_object_or_404(of.invitees, uuid=row)
     initial = {"name": called.name, "email": called.email}
     form = InviteeForm(request.POST or None, obj=of, actor=request.actor, initial=initial)
@@ -273,6 +274,7 @@ def invitee(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 def new_invitee(request: Request, uuid: UUID) -> HttpResponse:
     """Call somebody more: a profession that is needed, a lecturer's organisation."""
     of = _meeting(request, uuid)
+    only_theirs(request, of, "set_invitee")
     form = NewInviteeForm(request.POST or None, obj=of, actor=request.actor)
     return _page(request, of, form, of.set_invitee, invitee=of.invitees.model(meeting=of))
 
@@ -281,6 +283,7 @@ def new_invitee(request: Request, uuid: UUID) -> HttpResponse:
 def answer(request: Request, uuid: UUID) -> HttpResponse:
     """Say whether one's own organisation comes."""
     of = _meeting(request, uuid)
+    only_theirs(request, of, "answer")
     here = request.actor.organisation_id
     called = get_object_or_404(of.invitees.order_by("pk"), organisation=here)
     form = AnswerForm(request.POST or None, initial=_said(called))

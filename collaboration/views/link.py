@@ -30,7 +30,8 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 def _party_of(signatory: Signatory) -> AgreementParty | None:
     rows = AgreementParty.objects.select_related("agreement__replaces", "organisation")
-    return rows.filter(uuid=signatory.line, agreement__uuid=signatory.opens).first()
+    mine = rows.filter(agreement__uuid=signatory.opens)
+    return mine.filter(uuid=signatory.line).first() if signatory.line else None
 
 
 @login_not_required

@@ -28,7 +28,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     meeting = rows.first()
     called = (
         meeting.invitees.select_related("organisation").filter(uuid=signatory.line).first()
-        if meeting
+        if meeting and signatory.line
         else None
     )
     if meeting is None or called is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -32,8 +32,9 @@ def _keeps(request: Request) -> bool:
 @require_GET
 def index(request: Request) -> HttpResponse:
     """What is for the reader, what is not read yet first."""
-    actor: Any = request.actor
-    rows = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
+    rows: QuerySet[Any] = SupportMaterial.objects.visible_to(request.actor).with_receipt(
+        request.actor
+    )
     rows = rows.exclude(status=MaterialStatus.RETIRED).select_related("owner__user")
     context = {
         "materials": rows.order_by("read", "title", "pk")[:200],
@@ -44,8 +45,8 @@ def index(request: Request) -> HttpResponse:
 
 @require_GET
 def detail(request: Request, uuid: UUID) -> HttpResponse:
-    actor: Any = request.actor
-    rows = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
+    actor = request.actor
+    rows: QuerySet[Any] = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
     material = get_object_or_404(rows.select_related("owner__user"), uuid=uuid)
     asked = {move.name for move in material.moves_for(actor)}
     context = {

@@ -20,6 +20,7 @@ from collaboration.choices import RoundStatus, SurveyKind
 from collaboration.forms.offers import offers
 from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
 from collaboration.models import CityFigure, SurveyRound
+from collaboration.models.survey import SMALLEST
 from history import reading
 from history.door import begin
 from history.forms import MoveForm
@@ -84,7 +85,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "answered": survey.sheets() if survey.status != RoundStatus.OPEN else None,
         "result": result,
         "most": _most(result),
-        "smallest": results.SMALLEST,
+        "smallest": SMALLEST,
         "denominator": results.DENOMINATOR,
     }
     return render(request, "collaboration/survey.html", context)
@@ -165,7 +166,7 @@ def reported(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "survey": survey,
         "result": result,
         "most": _most(result),
-        "smallest": results.SMALLEST,
+        "smallest": SMALLEST,
         "denominator": results.DENOMINATOR,
     }
     return render(request, "collaboration/survey_reported.html", context)

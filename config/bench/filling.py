@@ -24,12 +24,13 @@ class Table:
     """
 
     def __init__(self, model: type[models.Model], varying: str, **constant: Any) -> None:
-        self.model, self.rows = model, []
+        self.model = model
+        self.rows: list[tuple[Any, ...]] = []
         names = varying.split()
         fields = {f.attname: f for f in model._meta.local_concrete_fields}
         counted = {f.attname for f in fields.values() if isinstance(f, models.AutoField)}
         rest = [name for name in fields if name not in names and name not in counted]
-        self.columns = [fields[name].column for name in (*names, *rest)]
+        self.columns = [str(fields[name].column) for name in (*names, *rest)]
         self.constant = tuple(_prepared(fields[name], constant) for name in rest)
 
     def add(self, *values: Any) -> None:
@@ -52,7 +53,7 @@ class Table:
         return len(rows)
 
 
-def _prepared(field: models.Field, constant: dict[str, Any]) -> Any:
+def _prepared(field: models.Field[Any, Any], constant: dict[str, Any]) -> Any:
     if field.attname in constant:
         value = constant[field.attname]
     elif field.has_default():

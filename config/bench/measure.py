@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -172,14 +172,14 @@ class Bench:
             for name in ("worklist", "case"):
                 answer = self.client.get(self.addresses[name])
                 given: dict[str, Any] = {}
-                for layer in reversed(list(answer.context)):
+                for layer in reversed(list(cast(Any, answer.context))):
                     given |= layer.flatten()
                 for own in ("request", "user", "perms", "messages", "csrf_token", "block"):
                     given.pop(own, None)
                 rows = given.get("rows") or []
                 pupils = [row["pupil__uuid"] for row in rows if row["pupil__uuid"]]
                 pupils = pupils or [self.case.pupil.uuid]  # type: ignore[union-attr]
-                pages.KEPT[name] = (answer.templates[0].name, given, pupils)
+                pages.KEPT[name] = (str(answer.templates[0].name), given, pupils)
 
 
 def busiest() -> Membership:

@@ -22,6 +22,7 @@ from history.reading import reads, seen
 from referrals.models import Case, Estimate, Goal
 from workflows import worklist
 from workflows.models import Turn
+from workflows.steps import WORDS
 
 # What each floor shows: filled by `config.bench.measure` from one answer of the product's page.
 KEPT: dict[str, tuple[str, dict[str, Any], list[UUID]]] = {}
@@ -55,7 +56,7 @@ def naive_worklist(request: HttpRequest, name: str) -> HttpResponse:
             "reference": turn.reference,
             "kind": turn.get_what_display(),
             "state": turn.kind.model_class().objects.get(pk=turn.object_id).get_status_display(),  # type: ignore[union-attr]
-            "words": worklist.WORDS[turn.step],
+            "words": WORDS[turn.step],
             "school__name": turn.school.name if turn.school else "",
             "person": turn.responsible.name if turn.responsible else "",
             "name": pupil.name if pupil else "",

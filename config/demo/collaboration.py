@@ -78,7 +78,7 @@ def tell(town: Town) -> None:
     change_contact(town, town.schools["Akalla grundskola"])
     meet(town, town.districts["Rinkeby-Kista"], lambda who: True, dict(FORUMS))
     meet(town, town.districts["Farsta"], stays_away_in_farsta, dict(FORUMS))
-    resting = {Level.LOCAL_FORUM: "Lokalt samverkansforum"}
+    resting: dict[str, str] = {Level.LOCAL_FORUM: "Lokalt samverkansforum"}
     meet(town, town.districts["Hässelby-Vällingby"], lambda who: True, resting)
 
 
@@ -119,7 +119,8 @@ def agree(town: Town, district: Organisation, days: int) -> Agreement:
             link = Signatory.objects.create(opens=agreement.uuid, line=row.uuid)
             agreement = perform(agreement.sign, by=link, party=row, how="link").obj
     with on(ago(days)):
-        return perform(agreement.publish, by=boss).obj
+        published: Agreement = perform(agreement.publish, by=boss).obj
+    return published
 
 
 def revise(town: Town, district: Organisation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts import clock
@@ -143,7 +144,7 @@ def _funding(analyst: Membership, manager: Membership, town: Town) -> None:
     """Last year reported, this year granted in part, next year a draft."""
     principal = town.people["rektor"]
     this_year = clock.today().year
-    words = {
+    words: dict[str, Any] = {
         "plan": "Ett skolsocialt team på plats i skolorna tre dagar i veckan.",
         "target_pupils": 24,
         "anchored_bus": "Styrgruppen är densamma, och ärendena delas inte.",

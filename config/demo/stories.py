@@ -168,11 +168,11 @@ class Teller(Work):
             self.answer_otherwise(ending, referral)
             return
         with self.at(self.later(5), 9):
-            if referral.pupil.protected:
+            if referral.whom.protected:
                 self.propose_right(referral)
                 return  # waits for a second person: nobody in the team sees it before
             outside = "Vi ser att stödet behövs nu." if referral.outside_target() else ""
-            two = {"responsible": self.worker, "deputy": self.deputy}
+            two: dict[str, Any] = {"responsible": self.worker, "deputy": self.deputy}
             perform(referral.accept, by=self.worker, exception=outside, **two)
         case = Case.objects.get(referral=referral)
         with self.at(self.later(3), 13):
@@ -220,7 +220,7 @@ class Teller(Work):
 
     def let_the_team_call(self, referral: Referral) -> None:
         """One guardian says only that the team may contact them."""
-        guardian = referral.pupil.guardians.order_by("pk").first()
+        guardian = referral.whom.guardians.order_by("pk")[0]
         asked = Consent(
             referral=referral,
             pupil=referral.pupil,

@@ -27,7 +27,7 @@ class Telling:
     def __init__(self, town: Town, seed: int = 2026) -> None:
         self.town, self.dice = town, Random(seed)
         self.today = clock.today()
-        self.now = self.today
+        self.now = self.start = self.today
         self.born = 0
 
     @contextmanager
@@ -76,7 +76,7 @@ class Telling:
         autumn = self.start.year if self.start.month >= 8 else self.start.year - 1
         grade = 1 + n % 5 if foster else 7 + n % 3 if self.programme.grade_from == 7 else 4 + n % 6
         born = date(autumn - grade - 6, 1 + n % 12, 1 + n % 28)
-        pupil = Pupil(
+        new = Pupil(
             school=self.school,
             team=self.team if foster else None,
             registered_by=by,
@@ -92,7 +92,7 @@ class Telling:
             foster_placed=foster,
             protection="marked" if n == 14 else "none",
         )
-        pupil = begin(pupil, by=by).obj
+        pupil: Pupil = begin(new, by=by).obj
         for nth in range(1 + n % 2):
             self.guardian(pupil, by, nth, foster=foster)
         return pupil
@@ -132,16 +132,18 @@ class Telling:
             invalid=away - away * 2 // 3,
             **of,
         )
-        return begin(row, by=by).obj
+        written: Absence = begin(row, by=by).obj
+        return written
 
     def ask(self, matter: Referral | Case, **more: Any) -> Consent:
         """The family is asked by the school, or by the team where the team began or hands over."""
         team_asks = isinstance(matter, Case)
         by = self.worker if team_asks else self.staff
+        pupil = matter.pupil if isinstance(matter, Case) else matter.whom
         new = {
             "referral": matter if isinstance(matter, Referral) else matter.referral,
             "case": matter if isinstance(matter, Case) and matter.referral is None else None,
-            "pupil": matter.pupil,
+            "pupil": pupil,
             "categories": CATEGORIES,
             "names_team": matter.team,
             "names_school": matter.school,
@@ -154,8 +156,9 @@ class Telling:
             "responsible": by,
             "deputy": self.deputy if team_asks else self.principal,
         } | more
-        who = [matter.pupil, *matter.pupil.guardians.with_custody()]
-        return begin(Consent(**new), by=by, signatories=who).obj
+        who = [pupil, *pupil.guardians.with_custody()]
+        asked: Consent = begin(Consent(**new), by=by, signatories=who).obj
+        return asked
 
     def sign(self, consent: Consent, *, only: int | None = None) -> None:
         """By link, each in their own language; the first of them sometimes on paper at school."""

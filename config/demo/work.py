@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import CLOCK, Signatory
 from config.demo.telling import Telling
@@ -83,12 +83,13 @@ class Work(Telling):
     def agree(self, case: Case) -> Case:
         plan = case.plans.get(status="draft")
         edit(plan, by=self.worker, text=self.profile.plan)
-        return perform(
+        agreed = perform(
             case.agree_plan,
             by=self.worker,
             next_review=self.later(CYCLE),
             voice_how="took_part",
-        ).obj
+        )
+        return cast(Case, agreed.obj)
 
     def hear_the_home(self, case: Case) -> None:
         """The foster parent answers by link."""
@@ -221,7 +222,8 @@ class Work(Telling):
     def begin_review(self, case: Case, day: date) -> Case:
         """By the team when it is ahead of the clock, else by the clock on the day."""
         with self.at(day, 6):
-            return perform(case.begin_review, by=CLOCK).obj
+            begun: Case = perform(case.begin_review, by=CLOCK).obj
+        return begun
 
     def hold_review(self, case: Case, step: int, *, decide: bool = True) -> Case:
         """Absence, estimates, what has happened; and on with the next review dated."""
@@ -247,12 +249,13 @@ class Work(Telling):
         why = "" if progress else "Familjen vill fortsätta och planen ändras på en punkt."
         details: dict[str, Any] = {"next_review": self.later(CYCLE), "why": why}
         case = Case.objects.get(pk=case.pk)
-        return perform(case.continue_support, by=self.worker, reason=why, **details).obj
+        goes_on = perform(case.continue_support, by=self.worker, reason=why, **details)
+        return cast(Case, goes_on.obj)
 
     def cycle(self, case: Case, step: int) -> Case:
         """From one review to the next one held."""
         self.between(case, 2 * step - 1)
-        day = max(case.next_review, self.now)  # type: ignore[type-var]
+        day = max(case.next_review or self.now, self.now)
         with self.at(day, 6):
             case = perform(case.begin_review, by=CLOCK).obj
         with self.at(day + timedelta(days=1), 9):
@@ -274,4 +277,5 @@ class Work(Telling):
             asked = {"satisfaction_not_known": "refused"}
         words = "" if self.number % 2 else "Det var bra att någon brydde sig och inte gav upp."
         case = Case.objects.get(pk=case.pk)
-        return edit(case, by=self.worker, tools_complete=True, pupils_words=words, **asked).obj
+        done = edit(case, by=self.worker, tools_complete=True, pupils_words=words, **asked)
+        return cast(Case, done.obj)

@@ -23,16 +23,18 @@ from accounts.models import Membership
 from documents.sheets import Sheet
 from referrals.choices import WAITING_CONSENT, ConsentStatus, LineStatus, Protection
 from referrals.consent_texts import text_for
-from referrals.models import Consent, SignatureLine
+from referrals.models import Consent, Pupil, SignatureLine
 from referrals.views.showing import show
 
 PRINTED = (*WAITING_CONSENT, ConsentStatus.ACTIVE)
 
 
 def rows(actor: Membership) -> QuerySet[Consent]:
-    """Waiting or in force, and asked by the actor's own side, who alone sees the lines."""
+    """Waiting or in force, asked by the actor's own side and of a pupil they may know: names stand
+    on it."""
     mine = Consent.objects.visible_to(actor).filter(asked_by__organisation=actor.organisation_id)
-    return mine.filter(status__in=PRINTED, pupil__protection=Protection.NONE)
+    known = mine.filter(pupil__in=Pupil.objects.visible_to(actor).values("pk"))
+    return known.filter(status__in=PRINTED, pupil__protection=Protection.NONE)
 
 
 def lines(consent: Consent, only: UUID | None = None) -> Iterable[SignatureLine]:

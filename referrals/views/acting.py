@@ -180,7 +180,7 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
     form_class, on_model = KINDS[kind]
     cases = Case.objects.written_by(request.actor)
     if form_class.for_school and request.actor.role in SCHOOL_ROLES:
-        cases = Case.objects.visible_to(request.actor).filter(enrolled__isnull=False)
+        cases = Case.objects.noted_by(request.actor)
     case = get_object_or_404(cases, reference=reference)
     on = None
     if (on_model is None) != (uuid is None):

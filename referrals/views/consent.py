@@ -133,8 +133,13 @@ def _sent(line: SignatureLine) -> dict[str, Any]:
 
 
 def _theirs(request: Request, consent: Consent) -> bool:
-    """Whether the reader is on the asking side, who alone sees who has answered what."""
-    return consent.asker is not None and consent.asker.pk == request.actor.organisation_id
+    """Whether the reader is on the asking side and may know who the pupil is.
+
+    Only they see who has answered what: a name stands beside each answer.
+    """
+    asks = consent.asker is not None and consent.asker.pk == request.actor.organisation_id
+    known = Pupil.objects.visible_to(request.actor).filter(pk=consent.pupil_id)
+    return asks and known.exists()
 
 
 @require_GET

@@ -29,7 +29,7 @@ from referrals.models import (
     Section,
 )
 from referrals.models.belongs import AT_WORK
-from referrals.models.sight import SCHOOL_ROLES, selves
+from referrals.models.sight import selves
 from referrals.views.case import found_case, frame_of, with_estimates
 
 
@@ -56,7 +56,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
     )
     voices = _of(case, PupilVoice.objects.visible_to(actor).filter(case=case))
     fosters = _of(case, FosterVoice.objects.visible_to(actor).filter(case=case).order_by("-pk"))
-    if not (sections or voices or frame["full"] or _at_its_school(case, actor)):
+    if not (sections or voices or frame["full"]):
         raise Http404
     at_work = case.status in AT_WORK
     context = frame | {
@@ -78,11 +78,6 @@ def mapping(request: Request, reference: str) -> HttpResponse:
         "finishes": case.status == CaseStatus.MAPPING and frame["full"],
     }
     return render(request, "referrals/mapping.html", context)
-
-
-def _at_its_school(case: Case, actor: Any) -> bool:
-    here = actor.role in SCHOOL_ROLES and case.school_id == actor.organisation_id
-    return here and case.enrolled is not None
 
 
 def _needs(case: Case, actor: Any) -> QuerySet[MappedNeed]:
@@ -186,10 +181,10 @@ def notes(request: Request, reference: str) -> HttpResponse:
     outside = _of(
         case, OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due", "pk")
     )
-    at_school = _at_its_school(case, actor)
-    if not (frame["full"] or rows or at_school):
+    noted = frame["full"] or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
+    writes = noted and case.status in AT_WORK
+    if not (frame["full"] or rows or writes):
         raise Http404
-    writes = (frame["full"] or at_school) and case.status in AT_WORK
     own = set(selves(actor))
     context = frame | {
         "notes": [

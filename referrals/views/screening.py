@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +116,8 @@ def _move(
 ) -> HttpResponse:
     actor = _actor(request, *SCHOOL_ROLES, *TEAM_ROLES)
     screening = get_object_or_404(Screening.objects.visible_to(actor), uuid=uuid)
+    if not screening.lets(actor, move):
+        raise PermissionDenied
     form = form_class(request.POST or None, obj=screening, actor=actor)
     context = {"form": form, "screening": screening, "label": label} | more
     if form.is_valid():

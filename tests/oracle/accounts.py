@@ -18,6 +18,7 @@ ROWS = [
     Row("accounts:organisations", get=ADMIN),
     Row("accounts:add_organisation", get=ADMIN, post=ADMIN),
     Row("accounts:load_organisations", get=ADMIN, post=ADMIN),
+    Row("accounts:merge", ("=team",), get=ADMIN, post=ADMIN),
     Row("accounts:merge", ("=ingen",), get=404, post=404),
     Row("accounts:organisation", ("organisation.school",), get=ADMIN),
     Row("accounts:change_organisation", ("organisation.school",), get=ADMIN, post=ADMIN),

@@ -18,6 +18,13 @@ ROWS = [
         facts=f"accepted mapping {ACTIVE} narrowed withdrawn expired closed moved direct",
         note="400: the form is empty; who may not print gets 404 before it is read",
     ),
+    Row(
+        "documents:ask",
+        ("=consent", "consent"),
+        post={400: {"asked support": "sara petra", "offered": "tuva tore pia"}},
+        facts="asked support offered",
+        note="a name stands on each sheet: who asked, and of them those who know the pupil",
+    ),
     Row("documents:ask", ("=ingen", "case"), facts="support", post=404),
     Row("documents:document", ("=00000000-0000-4000-8000-000000000000",), get=404),
     Row("documents:file", ("=00000000-0000-4000-8000-000000000000",), get=404),

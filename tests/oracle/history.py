@@ -14,7 +14,7 @@ ROWS = [
     Row("history:check", (NOTHING,), get=404, post=404),
     Row("history:entry", (NOTHING,), get=404),
     Row("history:entry_name", (NOTHING, NOTHING), get=404, post=404),
-    Row("history:law", get={200: "gun adam dag cecilia"}),
+    Row("history:law", get={200: "gun adam dag dora cecilia"}),
     Row("history:limit", ("=k",), get=404, post=404),
     Row("history:limit", ("=age.own_action_social",), get=ADMIN, post=ADMIN),
     Row("history:reference", ("=duty_to_report",), get=ADMIN, post=ADMIN),

@@ -59,6 +59,15 @@ FULL_AND_OPEN = WHY | {
     }
 }
 # An emergency opens a case for reading, not for writing in it.
+NOTES = {
+    302: {"guarded": "sara tuva"},
+    200: {
+        "opened": "sara tuva",
+        "mapping": "tuva tore sara petra",
+        f"{ACTIVE} {LOST}": "tuva tore pia sara petra",
+        "moved": "tuva tore pia",
+    },
+}
 ADDS = {
     302: {"guarded": "tuva"},
     200: {fact: who for fact, who in FULL.items() if fact != "broken"},
@@ -106,7 +115,7 @@ PROPOSES = {200: {"hidden": "sara petra mona", "guarded opened": "sara petra mon
 MARKS = {
     200: {
         "support draft accepted narrowed offered moved": "sara petra",
-        "direct": "tuva",
+        "direct": "tuva tore",
         "opened": "sara",
     },
     302: {"hidden guarded": "sara"},
@@ -185,7 +194,12 @@ ROWS = [
             }
         },
     ),
-    Row("referrals:reviews", ("case.reference",), get=WHY | {200: FULL}),
+    Row(
+        "referrals:reviews",
+        ("case.reference",),
+        get=WHY | {200: FULL | {"review": "tuva tore pia sara petra mona"}},
+        note="where one has been documented: the school while a consent names it, and the manager",
+    ),
     Row(
         "referrals:notes",
         ("case.reference",),
@@ -194,15 +208,16 @@ ROWS = [
             200: {
                 "broken": "siv tim",
                 "opened": "sara tuva",
-                "mapping": "tuva tore",
-                ACTIVE: "tuva tore pia sara petra",
-                f"{LOST} moved": "tuva tore pia",
+                "mapping": "tuva tore sara petra",
+                f"{ACTIVE} narrowed": "tuva tore pia sara petra",
+                "expired withdrawn closed moved": "tuva tore pia",
             }
         },
+        note="the school's own notes are its own, while there is work to write them of",
     ),
     Row("referrals:closing", ("case.reference",), get=FULL_AND_OPEN, post=FULL_AND_OPEN),
     Row("referrals:summer", ("case.reference",), get=FULL_AND_OPEN, post=FULL_AND_OPEN),
-    Row("referrals:add", ("case.reference", "=anteckning"), get=ADDS, post=ADDS),
+    Row("referrals:add", ("case.reference", "=anteckning"), get=NOTES, post=NOTES),
     Row(
         "referrals:add",
         ("case.reference", "=behov"),
@@ -313,9 +328,9 @@ ROWS = [
         "transfer",
         "decline",
         facts="offered",
-        get={200: f"rut {OURS}"},
+        get={200: f"rut {OURS} sara petra"},
         data={"version": "", "key": "", "why": "x"},
-        post={302: "rut", 403: OURS},
+        post={302: "rut", 403: f"{OURS} sara petra"},
     ),
     act("case", "no_such_move", facts="support", get=404, post=404),
     Row(
@@ -350,7 +365,7 @@ ROWS = [
     # The family's own pages: without a link in the session they are all the same calm page.
     Row("referrals:new_link", get=200, post=200, open=True),
     Row("referrals:sign", get=404, post=404, open=True, gone=True),
-    Row("referrals:signed", get=404, open=True, gone=True),
+    Row("referrals:signed", get=404, post=404, open=True, gone=True),
     Row("referrals:change", ("=mindre",), get=404, post=404, open=True, gone=True),
     Row("referrals:enter", ("=ingen-sadan-lank",), get=404, post=404, open=True, gone=True),
     Row("referrals:eid", post=404, open=True, gone=True),
@@ -395,14 +410,19 @@ ROWS = [
         post={302: "sara petra"},
     ),
     Row("referrals:form_file", ("consent", "line"), facts="asked support", get=404),
-    Row("referrals:consent_rules", get={200: f"{SCHOOLS} {TEAMS} dag adam"}),
+    Row("referrals:consent_rules", get={200: f"{SCHOOLS} {TEAMS} dag dora adam"}),
     Row("referrals:new_consent_rule", get={200: "adam"}, post={200: "adam"}),
-    Row("referrals:refusals", get={200: "mona odd dag cecilia"}),
+    Row("referrals:refusals", get={200: "mona odd dag dora cecilia"}),
     Row("referrals:concerns", get={200: f"{SCHOOLS} {TEAMS} gun"}),
     Row("referrals:new_concern", get={200: f"{SCHOOLS} {TEAMS}"}, post={200: f"{SCHOOLS} {TEAMS}"}),
     Row("referrals:concern", ("concern",), get={200: "sara petra gun"}),
     Row("referrals:transfers", get={200: RECEIVERS}),
-    Row("referrals:transfer", ("transfer",), get={200: f"rut {OURS}"}),
+    Row(
+        "referrals:transfer",
+        ("transfer",),
+        get={200: {"offered": f"rut {OURS} sara petra", "started": f"rut {OURS}"}},
+        note="the school: that there is one and how far it has come, never what is handed over",
+    ),
     # Files: a referral's for whoever reads it in full; a case's page for whoever knows of it.
     Row(
         "referrals:referral_files",
@@ -415,6 +435,7 @@ ROWS = [
     ),
     Row("referrals:case_files", ("case.reference",), get=CASE, post=ADDS),
     Row("referrals:file", ("=00000000-0000-4000-8000-000000000000",), get=404),
+    Row("referrals:file", ("attachment",), get={200: FULL, 302: {"guarded": "tuva"}}),
     Row("referrals:file_in_error", ("=00000000-0000-4000-8000-000000000000",), post=404),
     # Emergency openings: whoever opened, who answers for them, and the auditor.
     Row(
@@ -462,7 +483,7 @@ ROWS = [
         post={302: {"hidden": OURS, "guarded": "mona tuva"}},
     ),
     Row("referrals:tools", get=200),
-    Row("referrals:new_tool", get={200: "dag adam"}, post={200: "dag adam"}),
+    Row("referrals:new_tool", get={200: "dag dora adam"}, post={200: "dag dora adam"}),
     Row(
         "referrals:tool",
         ("=talk",),
@@ -470,10 +491,10 @@ ROWS = [
         post={200: "adam"},
         note="the common core is the administrator's",
     ),
-    Row("referrals:programmes", get={200: f"{TEAMS} dag cecilia adam"}),
-    Row("referrals:programme", ("=sst",), get={200: f"{TEAMS} dag cecilia adam"}),
+    Row("referrals:programmes", get={200: f"{TEAMS} dag dora cecilia adam"}),
+    Row("referrals:programme", ("=sst",), get={200: f"{TEAMS} dag dora cecilia adam"}),
     Row("referrals:change_programme", ("=sst",), get={200: "adam"}, post={200: "adam"}),
-    Row("referrals:programme_addition", ("=sst",), get={200: "dag"}, post={200: "dag"}),
+    Row("referrals:programme_addition", ("=sst",), get={200: "dag dora"}, post={200: "dag dora"}),
     Row("referrals:new_review", ("case.reference",), get=REVIEWS, post=REVIEWS),
     Row(
         "referrals:document_review", ("case.reference", NOTHING), get=404, post=404, facts="support"

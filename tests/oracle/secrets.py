@@ -3,7 +3,8 @@
 Whoever is not named here must never meet its canary, on any address, in any header, mail or log.
 """
 
-from tests.oracle.table import ACTIVE, ASKING, LOST, SENT, named
+from tests.oracle import collaboration as together
+from tests.oracle.table import ACTIVE, ASKING, LOST, OURS, SENT, named
 
 _ENROLLED = {"mapping": "tuva tore", f"{ACTIVE} {LOST} moved": "tuva tore pia"}
 _SCHOOLS_OWN = {f"draft {SENT} {ASKING} mapping {ACTIVE} {LOST} moved": "sara petra"}
@@ -12,6 +13,31 @@ _BROKEN = {"broken": "siv tim"}  # like whoever is named, on each side
 _TEAMS_OWN = {"guarded": "tuva", "broken": "tim"}
 _HANDED_OVER = {"offered started": "rut"}
 _PERSON = [_BROKEN, _PROTECTED, _SCHOOLS_OWN, _ENROLLED, _HANDED_OVER, {"direct": "tuva tore"}]
+
+# What is written in the work between school and social services; "town" is no pupil's path.
+TOGETHER = {
+    # An agreement's text while it is written, and on review; once it holds it is everybody's.
+    "draft": together.DRAFT,
+    "onreview": together.REVIEW,
+    "comment": together.REVIEW,
+    # Who signs, and where they are reached: the district's own and those who see the whole.
+    "signer": f"dag {together.OVERVIEW}",
+    # What one contact person tells the next: the team's and whoever keeps the posts.
+    "handover": f"{OURS} adam",
+    "agenda": together.PLANNED,
+    "minutes": together.INVITED,
+    # What somebody wrote in a survey: the analyst, who reads it apart from what they marked.
+    "words": "cecilia",
+    "material": f"{together.READS_GUIDE} {together.KEEPERS} adam",
+    "money": f"dag mona petra {together.OVERVIEW}",
+    # Joint screening: the team, and whoever asked.
+    "question": f"sara {OURS}",
+    "another": f"nina {OURS}",
+}
+
+# Of what is written together these tell of people; the rest is about the work and lies in plain text.
+SEALED_TOO = ("words", "question", "another")
+PLAIN = set(TOGETHER) - set(SEALED_TOO)
 
 SECRETS: dict[str, list[dict[str, str]]] = {
     # Name, number, address, telephone.
@@ -39,7 +65,14 @@ SECRETS: dict[str, list[dict[str, str]]] = {
     ],
     "note": [_ENROLLED, _TEAMS_OWN],
     "meeting": [_BROKEN, _PROTECTED, _ENROLLED, {ACTIVE: "sara petra"}],
-}
+    # What the team answers to a sealed referral: both sides', and no name in it.
+    "answer": [{"returned declined": f"sara petra {OURS}"}],
+    # Why a case was opened in an emergency: whoever did, who answers for them, and the auditor.
+    "whyschool": [{"broken": "siv petra gun"}],
+    "whyteam": [{"broken": "tim mona gun"}],
+    # What the team writes to the services that take over: theirs, once it is offered, not the school's.
+    "summary": [{"offered started": "tuva tore pia rut"}],
+} | {secret: [{"town": who}] for secret, who in TOGETHER.items()}
 
 
 def may_be_shown(secret: str, fact: str, person: str) -> bool:

@@ -12,18 +12,22 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import vault.files
 from accounts import clock
 from accounts.models import Membership, Role, User
 from history.door import begin, edit, perform
 from referrals.models import (
+    Attachment,
     BreakGlass,
     Case,
     ConcernReport,
     Consent,
     Goal,
     GuardianDecision,
+    Intervention,
     MappedNeed,
     Note,
+    Occasion,
     OutsideContact,
     Participant,
     Programme,
@@ -31,24 +35,23 @@ from referrals.models import (
     ProtectionRight,
     Pupil,
     Referral,
+    Review,
     Transfer,
 )
 from tests.cast import SECTIONS, Path, make_cast
+from tests.oracle import ground
+from tests.oracle.canary import canary, paper
 from workflows.models import Turn
 
-# Who else there is than the cast of the other tests: username → (same organisation as, role).
+# Who else there is than the cast of the other tests: username → (same place as, role).
 MORE = {
     "sol": ("sara", Role.SCHOOL),
     "pia": ("tuva", Role.TEAM),
     "tim": ("tuva", Role.TEAM),
     "otto": ("odd", Role.TEAM),
     "ola": ("olga", Role.SCHOOL),
+    "dora": ("north", Role.DISTRICT),
 }
-
-
-def canary(situation: str, secret: str) -> str:
-    """A token no other text holds: "qzq" begins it, and no sign in it needs escaping."""
-    return f"qzq{situation}zz{secret}qzq".replace("_", "")
 
 
 @dataclass
@@ -74,12 +77,13 @@ class Teller(Path):
         return canary(self.situation, secret)
 
     @property
-    def two(self) -> dict[str, Membership]:
+    def two(self) -> dict[str, Any]:
         return {"responsible": self.cast.tuva, "deputy": self.cast.tore}
 
     def pupil(self, guardians: int = 1, **more: Any) -> Pupil:
         names = {
             "given_name": self.says("identity"),
+            "family_name": self.says("identity"),
             "address": self.says("identity"),
             "phone": self.says("identity"),
             "email": f"{self.says('identity')}@example.org",
@@ -90,7 +94,9 @@ class Teller(Path):
                 guardian,
                 by=more.get("by") or self.cast.sara,
                 given_name=self.says("guardian"),
+                family_name=self.says("guardian"),
                 address=self.says("guardian"),
+                email=f"{self.says('guardian')}@example.org",
             )
         return pupil
 
@@ -133,6 +139,34 @@ class Teller(Path):
             responsible=cast.tuva,
         )
         begin(contact, by=cast.tuva)
+        stored = vault.files.store(paper(says("note")), "application/pdf")
+        scan = Attachment(
+            case=case,
+            kind="report",
+            title=says("note"),
+            added_by=cast.tuva,
+            file=stored.uuid,
+            size=stored.size,
+            media_type=stored.media_type,
+        )
+        begin(scan, by=cast.tuva)
+        chosen = Intervention(
+            case=case,
+            tool=cast.tool,
+            owner=cast.tuva,
+            legal_form="without_needs_test",
+            note=says("plan"),
+        )
+        chosen = perform(begin(chosen, by=cast.tuva).obj.accept, by=cast.tuva).obj
+        held = Occasion(
+            case=case,
+            intervention=chosen,
+            on=clock.today(),
+            minutes=45,
+            given_by=cast.tuva,
+            took_part=says("plan"),
+        )
+        begin(held, by=cast.tuva)
         if not case.participants.filter(membership=cast.pia).exists():
             begin(Participant(case=case, membership=cast.pia, profession="Fältare"), by=cast.tuva)
         return case
@@ -141,13 +175,17 @@ class Teller(Path):
         return self.worked(self.mapping(**more))
 
     def support(self, **more: Any) -> Case:
-        agreed = {
+        agreed: dict[str, Any] = {
             **self.next_review(),
             "voice_how": "asked_twice",
             "voice_known": self.says("plan"),
         }
         case = perform(self.planning(**more).agree_plan, by=self.cast.tuva, **agreed).obj
         return edit(case, by=self.cast.tuva, summer_plan=self.says("plan")).obj
+
+    def considered(self, case: Case) -> Transfer:
+        transfer = super().considered(case)
+        return edit(transfer, by=self.cast.tuva, summary=self.says("summary")).obj
 
     # The facts of the table, each a path that ends there.
 
@@ -158,11 +196,11 @@ class Teller(Path):
         return self.submitted()
 
     def tell_returned(self) -> Any:
-        missing = {"missing": "Vilka dagar?"}
+        missing: dict[str, Any] = {"missing": self.says("answer")}
         return perform(self.submitted().return_for_completion, by=self.cast.tuva, **missing).obj
 
     def tell_declined(self) -> Any:
-        no = {"code": "no_answer", "instead": "Elevhälsan"}
+        no: dict[str, Any] = {"code": "no_answer", "instead": self.says("answer")}
         return perform(self.submitted().decline, by=self.cast.mona, **no).obj
 
     def tell_taken_back(self) -> Any:
@@ -180,14 +218,16 @@ class Teller(Path):
         referral = self.accepted()
         consent = self.ask(referral)
         line = consent.lines.order_by("pk").first()
-        perform(consent.sign, by=self.cast.sara, line=line, how="paper")
+        paper: dict[str, Any] = {"how": "paper", "note": self.says("identity")}
+        perform(consent.sign, by=self.cast.sara, line=line, **paper)
         return Case.objects.get(referral=referral)
 
     def tell_refused(self) -> Any:
         referral = self.accepted()
         consent = self.ask(referral)
         line = consent.lines.order_by("pk").first()
-        perform(consent.refuse, by=self.cast.sara, line=line, how="paper")
+        paper: dict[str, Any] = {"how": "paper", "note": self.says("identity")}
+        perform(consent.refuse, by=self.cast.sara, line=line, **paper)
         return Case.objects.get(referral=referral)
 
     def tell_lapsed(self) -> Any:
@@ -205,7 +245,16 @@ class Teller(Path):
         return self.support()
 
     def tell_review(self) -> Any:
-        return perform(self.support().begin_review, by=self.cast.tuva).obj
+        case = perform(self.support().begin_review, by=self.cast.tuva).obj
+        words = dict.fromkeys(("text", "took_part", "pupils_view", "changes"), self.says("plan"))
+        review = begin(Review(case=case, held_on=clock.today()), by=self.cast.tuva).obj
+        done: dict[str, Any] = {
+            "held_on": clock.today(),
+            "progress": True,
+            "absence_not_known": "no_data",
+        }
+        perform(review.document, by=self.cast.tuva, **(done | words))
+        return Case.objects.get(pk=case.pk)
 
     def tell_narrowed(self) -> Any:
         case = self.support()
@@ -244,9 +293,9 @@ class Teller(Path):
     def tell_broken(self) -> Any:
         """In support, and a colleague on each side has opened it in an emergency."""
         case = self.support()
-        for colleague in (self.cast.siv, self.cast.tim):
-            glass = BreakGlass(case=case, by=colleague, hours=1, why="Akut möte")
-            begin(glass, by=colleague)
+        for colleague, side in ((self.cast.siv, "school"), (self.cast.tim, "team")):
+            why = self.says(f"why{side}")
+            begin(BreakGlass(case=case, by=colleague, hours=1, why=why), by=colleague)
         return case
 
     def tell_direct(self) -> Any:
@@ -307,8 +356,8 @@ FACTS: dict[str, Callable[[Teller], Any]] = {
 }
 
 
-def build() -> tuple[SimpleNamespace, dict[str, Situation]]:
-    """The people by name, and every situation by the name of its fact."""
+def build() -> tuple[SimpleNamespace, dict[str, Situation], dict[str, Any]]:
+    """The people by name, every situation by the name of its fact, and what belongs to no path."""
     cast = make_cast()
     add_colleagues(cast)
     situations = {}
@@ -318,14 +367,15 @@ def build() -> tuple[SimpleNamespace, dict[str, Situation]]:
         situations[name] = described(name, tell(teller), cast)
     # The same case once its holder has said why they open it.
     situations["opened"] = replace(situations["guarded"], name="opened")
-    return cast, situations
+    return cast, situations, ground.Ground(cast).tell() | ground.tell_screenings(cast)
 
 
 def add_colleagues(cast: SimpleNamespace) -> None:
     """The people the table knows beside the cast of the other tests."""
     for name, (like, role) in MORE.items():
         user = User.objects.create(username=name, first_name=name.title(), last_name="Test")
-        where = getattr(cast, like).organisation
+        there = getattr(cast, like)
+        where = getattr(there, "organisation", there)
         person = Membership.objects.create(
             user=user, organisation=where, role=role, since=date(2020, 1, 1)
         )
@@ -339,13 +389,15 @@ def add_colleagues(cast: SimpleNamespace) -> None:
     )
 
 
-def ids_of(cast: SimpleNamespace) -> dict[str, str]:
-    """What belongs to no path: a person, a role of theirs, an organisation."""
-    return {
+def ids_of(cast: SimpleNamespace, rows: dict[str, Any]) -> dict[str, str]:
+    """What belongs to no path: a person, a role of theirs, an organisation, what is done together."""
+    told = {name: str(getattr(row, "uuid", row.pk)) for name, row in rows.items()}
+    return told | {
         "person.siv": str(cast.siv.user.uuid),
         "role.siv": str(cast.siv.uuid),
         "organisation.school": str(cast.school.uuid),
         "organisation.team": str(cast.team.uuid),
+        "district": str(cast.south.pk),
     }
 
 
@@ -357,7 +409,15 @@ def described(name: str, matter: Any, cast: SimpleNamespace) -> Situation:
     consent = Consent.objects.filter(pupil=matter.pupil).order_by("-pk").first()
     rows: dict[str, Any] = {"referral": referral, "case": case, "consent": consent}
     if case is not None:
-        for kind in ("sections", "goals", "notes", "needs", "outside_contacts", "participants"):
+        for kind in (
+            "sections",
+            "goals",
+            "notes",
+            "needs",
+            "outside_contacts",
+            "participants",
+            "attachments",
+        ):
             rows[kind.rstrip("s")] = getattr(case, kind).order_by("pk").first()
         rows["transfer"] = Transfer.objects.filter(case=case).first()
     rows["glass"] = BreakGlass.objects.filter(by=cast.tim, case=case).first()
