@@ -74,14 +74,14 @@ def looker(browser: Browser, pages: Stage) -> Iterator[Looker]:
     looker.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def town(told: Path) -> Iterator[Stage]:
     """A municipality of one's own, as it was told."""
     with _copy(told) as here:
         yield here
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def meet(browser: Browser, town: Stage) -> Iterator[Meet]:
     """Everybody has a window of their own; who has signed in stays so."""
     met: dict[object, Person] = {}

@@ -293,7 +293,7 @@ def _asks_for_no_object(visitors: dict[str, Visitor], found: Found) -> list[str]
             continue
         if any(visitor.get(path).status == 405 for visitor in visitors.values()):
             found.only_posted.add(name)
-        elif not pattern.pattern.converters:
+        elif not without_object(pattern):
             plain.append(path)
     return plain
 

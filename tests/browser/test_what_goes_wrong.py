@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Browser
 
 from tests.browser.conftest import Meet
-from tests.browser.looking import faults
-from tests.browser.stage import Stage
+from tests.browser.crawl import Found
+from tests.browser.looking import Looker, faults
 
 pytestmark = pytest.mark.browser
 SOMEBODY = [
@@ -26,15 +27,17 @@ NOBODY = [
 
 
 @pytest.mark.parametrize(("path", "status", "says"), SOMEBODY + NOBODY)
-def test_page_of_what_went_wrong(meet: Meet, path: str, status: int, says: str) -> None:
-    reader = meet("team") if (path, status, says) in SOMEBODY else meet()
-    reader.said.clear()
-    assert reader.go(path) == status
-    assert reader.page.locator("h1").all_inner_texts() == [says]
-    assert faults(reader) == []
+def test_page_of_what_went_wrong(
+    path: str, status: int, says: str, found: tuple[Path, Found], looker: Looker
+) -> None:
+    who = "team" if (path, status, says) in SOMEBODY else "nobody"
+    looker.become(who, found[1].cookies[who])
+    assert looker.open(path) == status
+    assert looker.page.locator("h1").all_inner_texts() == [says]
+    assert faults(looker) == []
 
 
-def test_somebody_was_first(meet: Meet, browser: Browser, town: Stage) -> None:
+def test_somebody_was_first(meet: Meet) -> None:
     """Two windows of the same person: the second save is told what stands there now, with every
     word of its own kept."""
     first = meet("chef")
