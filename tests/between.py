@@ -162,7 +162,7 @@ class Between:
 
     def minuted(self, forum: Forum | None = None, **more: Any) -> ForumMeeting:
         row = self.held(forum, **more)
-        given = {"minutes": "Vi pratade om hösten.", "decisions": ["Mötas oftare"]}
+        given: dict[str, Any] = {"minutes": "Vi pratade om hösten.", "decisions": ["Mötas oftare"]}
         return perform(row.write_minutes, by=row.convener, **given).obj
 
     def action(self, meeting: ForumMeeting, **more: Any) -> ForumAction:
@@ -232,7 +232,7 @@ class Between:
         row = begin(new, by=cast.dag, schools=[cast.school]).obj
         if status == "draft":
             return row
-        text = dict.fromkeys(("plan", *row.ANCHORED), "Ett team på plats i skolan.")
+        text: dict[str, Any] = dict.fromkeys(("plan", *row.ANCHORED), "Ett team på plats i skolan.")
         row = edit(row, by=cast.dag, target_pupils=20, amount=900_000, **text).obj
         row = perform(row.join, by=cast.petra, who=cast.petra).obj
         row = perform(row.submit, by=cast.dag).obj

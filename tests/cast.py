@@ -173,7 +173,7 @@ class Path:
         return perform(self.submitted(**more).accept, by=self.cast.tuva, **self.two).obj
 
     @property
-    def two(self) -> dict[str, Membership]:
+    def two(self) -> dict[str, Any]:
         return {"responsible": self.cast.tuva, "deputy": self.cast.mona}
 
     def ask(self, matter: Referral | Case, *, by: Membership | None = None, **more: Any) -> Consent:
@@ -230,7 +230,7 @@ class Path:
             case.agree_plan, by=self.cast.tuva, **self.next_review(), voice_how="took_part"
         ).obj
 
-    def next_review(self) -> dict[str, date]:
+    def next_review(self) -> dict[str, Any]:
         return {"next_review": clock.today() + timedelta(days=28)}
 
     def review(self, **more: Any) -> Case:

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 import pikepdf
 from PIL import Image
@@ -18,6 +19,8 @@ TYPES = (
     '<Default Extension="xml" ContentType="application/xml"/>'
     '<Override PartName="/word/document.xml" ContentType="{main}"/>{more}</Types>'
 )
+# A part whose name climbs out of the parcel.
+WAY_OUT: dict[str, Any] = {"..__..__etc__cron": b"* * * * *"}
 RELS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
@@ -164,7 +167,7 @@ REFUSED: list[tuple[str, str, bytes]] = [
     ),
     ("a parcel that swells", "bomb.docx", docx(word__media__a_dot_png=BOMB)),
     ("a parcel that is no document", "arkiv.docx", b"PK\x03\x04" + b"\0" * 100),
-    ("a parcel with a way out", "ut.docx", docx(**{"..__..__etc__cron": b"* * * * *"})),
+    ("a parcel with a way out", "ut.docx", docx(**WAY_OUT)),
 ]
 # Let in, and cleaned: what must be gone from what is kept.
 CLEANED: list[tuple[str, str, bytes, bytes]] = [

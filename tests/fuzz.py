@@ -109,7 +109,9 @@ class Page(HTMLParser):
 
     def __init__(self, html: str, here: str) -> None:
         super().__init__()
-        self.here, self.forms, self.links = here, [], set()
+        self.here = here
+        self.forms: list[Form] = []
+        self.links: set[str] = set()
         self._form: Form | None = None
         self._select = ""
         self.feed(html)
@@ -160,7 +162,8 @@ class Fuzz:
         self, clients: dict[str, Client], references: list[str], uuids: list[str], seed: int
     ) -> None:
         self.clients, self.references, self.uuids = clients, references, uuids
-        self.dice, self.sent, self.wrong = Random(seed), 0, []
+        self.dice, self.sent = Random(seed), 0
+        self.wrong: list[tuple[Any, ...]] = []
         self.statuses: dict[int, int] = {}
         self.fields: set[tuple[str, str]] = set()
         for client in clients.values():

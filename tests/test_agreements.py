@@ -48,7 +48,7 @@ def sent_links():
     """The last link mailed to each address, as its path."""
     found = {}
     for message in mail.outbox:
-        if match := re.search(r"/samverkan/lank/[^/\s]+/", message.body):
+        if match := re.search(r"/samverkan/lank/[^/\s]+/", str(message.body)):
             found[message.to[0]] = match[0]
     return found
 

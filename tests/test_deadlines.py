@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -36,7 +37,7 @@ def begun(path, cast):
     return draft, consent, case
 
 
-def told() -> list[tuple]:
+def told() -> list[tuple[Any, ...]]:
     """Every move and every notice so far, and to whom."""
     events = Event.objects.order_by("pk").values_list("kind", "subject_id", "move")
     notices = Notice.objects.order_by("to", "key").values_list("to", "code", "key")
@@ -92,5 +93,5 @@ def test_mail_goes_once_and_tells_nobody_s_name(begun, cast):
     assert {message.body for message in ours} == {
         "Logga in i Bryggan och se din lista:\n\nhttp://127.0.0.1:8000/\n"
     }
-    said = " ".join(message.subject for message in ours)
+    said = " ".join(str(message.subject) for message in ours)
     assert not any(word in said for word in ("Alva", "Hemlig", "Vera", "Åsö", "26-"))

@@ -89,9 +89,9 @@ def test_the_log_is_searched_by_reference_person_and_time(as_, path, cast):
     assert "Ingen elev hittades" in text(gun.post("/loggen/", {"sok": "26-AAAAA"}))
     by = text(gun.get(f"/loggen/?person={cast.mona.uuid}&fran=2026-10-10&till=2026-10-20"))
     assert (by.count(case.reference), by.count(other.reference)) == (1, 0)
-    day = text(gun.get("/loggen/?fran=2026-10-15&till=2026-10-15"))
-    assert (day.count(case.reference), day.count(other.reference)) == (0, 1)
-    assert "Hemlig" not in page + by + day
+    that_day = text(gun.get("/loggen/?fran=2026-10-15&till=2026-10-15"))
+    assert (that_day.count(case.reference), that_day.count(other.reference)) == (0, 1)
+    assert "Hemlig" not in page + by + that_day
     for odd in ("fran=x&till=9999-12-31", "person=1&elev=2&fore=" + "9" * 40, "utfall=x"):
         assert gun.get(f"/loggen/?{odd}").status_code == 200
 

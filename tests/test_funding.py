@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from tests.conftest import told
 
 pytestmark = pytest.mark.django_db
 HOME = "/samverkan/medel/"
-TEXT = {
+TEXT: dict[str, Any] = {
     "plan": "Ett team på plats i skolan.",
     "target_pupils": 20,
     "amount": 900_000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -115,7 +116,8 @@ def values() -> list[str]:
     """Everything sealed, opened, in order."""
     found = []
     for model, fields in rotation.sealed_models():
-        for row in models.QuerySet(model).order_by("pk"):
+        rows: models.QuerySet[Any] = models.QuerySet(model)
+        for row in rows.order_by("pk"):
             found += [f"{field} {row.pk} {row.__dict__[field.attname].open()}" for field in fields]
     return found
 
@@ -130,7 +132,7 @@ def test_rotation_killed_half_way_and_run_again(path, cast, settings, monkeypatc
     settings.VAULT_KEYS = f"new:{new_key()},{old}"
     assert rotation.left() > 30
     monkeypatch.setattr(rotation, "BATCH", 3)
-    real, done = rotation._sealed_anew, []
+    real, done = rotation._sealed_anew, list[Any]()
 
     def dies(row, field):
         if len(done) == 40:

@@ -18,7 +18,7 @@ from workflows.models import Notice
 pytestmark = pytest.mark.both_engines
 
 
-def day(form: str, when: date) -> dict[str, str]:
+def day(form: str, when: date) -> dict[str, object]:
     return {f"{form}_day": when.day, f"{form}_month": when.month, f"{form}_year": when.year}
 
 
@@ -39,7 +39,8 @@ def test_the_reference_is_the_one_that_held_then(db):
 def test_every_row_has_a_source_and_a_day_and_points_to_what_exists(db):
     known = {row.key for row in legal.references()}
     bounds = legal.bounds()
-    assert all(row.source and row.checked_on for row in [*legal.references(), *bounds])
+    assert all(row.source and row.checked_on for row in legal.references())
+    assert all(row.source and row.checked_on for row in bounds)
     assert {row.reference for row in bounds if row.reference} <= known
     assert {one.limit for one in legal.questions() if one.limit} <= {row.key for row in bounds}
     assert len(legal.questions()) == 8
@@ -91,7 +92,10 @@ def test_what_was_checked_more_than_a_year_ago_is_alarmed_once_a_month(cast, pat
 def test_the_checklist_shows_what_is_still_open(as_, cast):
     client = as_(cast.adam)
     assert "8 frågor är inte besvarade" in text(client.get("/lag/"))
-    decided = {"answer": "Insats utan behovsprövning", "decided_by": "Socialnämnden"}
+    decided: dict[str, object] = {
+        "answer": "Insats utan behovsprövning",
+        "decided_by": "Socialnämnden",
+    }
     decided |= {"number": "SN 2026-12"} | day("decided_on", date(2026, 3, 3))
     assert client.post("/lag/fraga/legal_form/", decided).status_code == 302
     assert [one.key for one in legal.undecided() if one.key == "legal_form"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -61,7 +62,7 @@ def test_a_new_version_is_unread_again_and_its_audience_is_told_once(guide, cast
     assert list(missing.value.message_dict) == ["what_is_new"]
     guide.refresh_from_db()
     guide = perform(guide.publish, by=cast.dag, text="Ring, eller kom.", what_is_new="Kom hit").obj
-    mine = SupportMaterial.objects.visible_to(cast.tuva).with_receipt(cast.tuva).get()
+    mine: Any = SupportMaterial.objects.visible_to(cast.tuva).with_receipt(cast.tuva).get()
     assert (mine.number, mine.read, mine.current.text) == (2, False, "Ring, eller kom.")
     told_of = Notice.objects.filter(code="material").values_list("to__user__username", flat=True)
     assert sorted(told_of) == ["oda", "sara", "siv", "tore", "tuva"]

@@ -55,6 +55,17 @@ def test_a_contact_who_leaves_is_succeeded_from_one_page_and_the_school_is_told(
     assert what_is_wrong() == []
 
 
+def test_a_post_that_has_been_given_meanwhile_says_to_whom(as_, between, cast):
+    between.contact()
+    leaving = close(cast, cast.tuva)
+    adam, url = as_(cast.adam), f"/bemanning/{leaving.uuid}/"
+    (name,) = choices(text(adam.get(url)))
+    between.appoint(person=cast.mona)
+    refused = adam.post(url, {name: str(cast.tore.pk)})
+    assert f"har redan fått en ny: {cast.mona.name}. Välj den personen." in text(refused)
+    assert Vacancy.objects.get().status == "open"
+
+
 def test_who_was_only_named_is_withdrawn_and_the_old_one_stays(between, cast):
     old = between.contact()
     new = between.appoint(person=cast.tore, why="change", since=clock.today() + timedelta(days=9))

@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
-from django.urls import get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 from pypdf import PdfReader
 
 import tests.oracle
@@ -60,7 +60,7 @@ ROWS = [row for rows in rooms().values() for row in rows]
 def names(patterns: Any = None, space: str = "") -> Iterator[str]:
     """Every name of the URLconf, with its namespace; an address without a name is told by itself."""
     for one in (patterns or get_resolver()).url_patterns:
-        if hasattr(one, "url_patterns"):
+        if isinstance(one, URLResolver):
             yield from names(one, f"{space}{one.namespace}:" if one.namespace else space)
         else:
             yield f"{space}{one.name}" if one.name else f"/{one.pattern}"

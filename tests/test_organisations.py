@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -137,7 +138,7 @@ def test_two_districts_become_one_and_keep_their_history(admin, path, cast):
     first = admin.post("/organisationer/sla-ihop/district/", given).headers["Location"]
     new = Organisation.objects.get(name="Järva")
     assert f"till={new.uuid}" in first
-    every = {"goes_people": "on", "goes_parts": "on", "goes_served": "on"}
+    every: dict[str, Any] = {"goes_people": "on", "goes_parts": "on", "goes_served": "on"}
     every |= {"successor": new.pk} | split("on", day)
     second = admin.post(first, every).headers["Location"]
     assert (str(north.uuid) in first, str(cast.south.uuid) in second) == (True, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,10 @@ from tests.test_case_work import text
 
 def fields(version: ProgrammeVersion, *sections: tuple[str, str, str], **more):
     """The page's form as it stands, with these sections (key, heading, side)."""
-    rows = {"del-TOTAL_FORMS": len(sections), "del-INITIAL_FORMS": len(version.sections)}
+    rows: dict[str, Any] = {
+        "del-TOTAL_FORMS": len(sections),
+        "del-INITIAL_FORMS": len(version.sections),
+    }
     for n, (key, title, side) in enumerate(sections):
         rows |= {f"del-{n}-key": key, f"del-{n}-title": title, f"del-{n}-side": side}
         rows |= {f"del-{n}-prompt": ""}

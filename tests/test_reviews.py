@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -113,7 +114,10 @@ def test_the_next_review_is_dated_within_the_programmes_weeks(days, accepted, pa
 
     case = path.planning()
     path.goal(case)
-    day = {"next_review": clock.today() + timedelta(days=days), "voice_how": "took_part"}
+    day: dict[str, Any] = {
+        "next_review": clock.today() + timedelta(days=days),
+        "voice_how": "took_part",
+    }
     if accepted:
         assert perform(case.agree_plan, by=cast.tuva, **day).obj.next_review == day["next_review"]
         return

@@ -152,10 +152,8 @@ def test_an_administrator_forgets_a_lost_phone(sara, cast):
 
 
 def test_a_session_ends_when_idle_and_when_old(sara, settings, monkeypatch):
-    from accounts import http
-
     now = [time.time()]
-    monkeypatch.setattr(http.time, "time", lambda: now[0])
+    monkeypatch.setattr("accounts.http.time.time", lambda: now[0])
     idle, busy = signed_in(), signed_in()
     assert (idle.get("/").status_code, busy.get("/").status_code) == (200, 200)
     steps = settings.SESSION_ABSOLUTE // 1200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -49,7 +50,7 @@ def test_an_agreement_counts_until_it_is_overdue(between, cast):
         assert counted("agreement", cast.south) == (0, 3)
         assert counted("follow_up", cast.south) == (0, 1)
         agreement = perform(agreement.call_review, by=cast.dag).obj
-        given = {"on": clock.today(), "result": "works", "text": "Det går bra."}
+        given: dict[str, Any] = {"on": clock.today(), "result": "works", "text": "Det går bra."}
         perform(agreement.keep, by=cast.dag, **given)
         assert counted("agreement", cast.south) == (3, 3)
         assert counted("follow_up", cast.south) == (1, 1)

@@ -70,7 +70,7 @@ def links():
     found = {}
     keep_promises()
     for message in mail.outbox:
-        if match := re.search(r"/samverkan/enkat/[^/\s]+/", message.body):
+        if match := re.search(r"/samverkan/enkat/[^/\s]+/", str(message.body)):
             found[message.to[0]] = match[0]
     return found
 
@@ -83,7 +83,7 @@ def fill(path, **more):
 def test_there_are_exactly_thirteen_aspects_in_six_groups():
     asked = questions.asked("collaboration", 1).questions
     aspects = [one for one in asked if one.form == "aspect"]
-    grouped = {}
+    grouped: dict[str, list[str]] = {}
     for one in aspects:
         grouped.setdefault(one.group, []).append(one.name)
     assert grouped == ASPECTS
@@ -115,7 +115,7 @@ def test_no_path_leads_from_a_link_to_an_answer():
     ]
     assert pointing == []
     of_words, of_marks, of_links = (
-        {field.name for field in model._meta.get_fields() if not field.primary_key}
+        {field.name for field in model._meta.fields if not field.primary_key}
         for model in (SurveyWords, SurveyMark, SurveyToken)
     )
     assert of_links & of_marks == set()

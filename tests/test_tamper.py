@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -44,14 +46,14 @@ def record(path, cast):
     """Some moves and some looks, in turns: a chain of both kinds of link."""
     for _pupil in range(3):
         referral = path.draft()
-        let_out("test", cast.sara, lambda pupil=referral.pupil: seen(pupil.uuid, "own"))
+        let_out("test", cast.sara, partial(seen, referral.pupil.uuid, "own"))
         perform(referral.submit, by=cast.sara, reason="Brådskar")
-        let_out("test", cast.petra, lambda pupil=referral.pupil: seen(pupil.uuid, "own"))
+        let_out("test", cast.petra, partial(seen, referral.pupil.uuid, "own"))
     assert verify() == (0, "")
     return path
 
 
-def middle(rows: list) -> object:
+def middle(rows: list[Any]) -> Any:
     return rows[len(rows) // 2]
 
 

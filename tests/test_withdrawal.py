@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -61,7 +62,7 @@ def asked_for(kind, obj, matter, by, *, made: bool) -> Document:
     return Document.objects.get(pk=document.pk)
 
 
-def ways_out(case, cast) -> list[tuple[str, str, str, str, dict[str, str]]]:
+def ways_out(case, cast) -> list[tuple[str, str, str, str, dict[str, Any]]]:
     """(how one gets there, who, address, which kind of secret it carries, headers)."""
     base, ref = f"/arenden/{case.reference}", f"/remisser/{case.referral.reference}"
     goal, need = case.goals.first(), case.needs.first()

@@ -157,10 +157,11 @@ class Walk:
         except REFUSALS:
             self.refused += 1
         new = Event.objects.filter(pk__gt=self.last).order_by("pk")
-        trails = {}
-        for pk, trail, *step in new.values_list("pk", "trail", "kind", "move", "source", "target"):
+        trails: dict[int, None] = {}
+        told = new.values_list("pk", "trail", "kind", "move", "source", "target")
+        for pk, trail, kind, move, source, target in told:
             self.last, trails[trail] = pk, None
-            self.seen[self.kinds.get(step[0], ""), step[1], step[2], step[3]] += 1
+            self.seen[self.kinds.get(kind, ""), move, source, target] += 1
         if not trails:
             return
         self.made += 1

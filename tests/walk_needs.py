@@ -132,11 +132,11 @@ def _name_the_other_team(path: Path, case: Any) -> None:
         path.sign(path.ask(case.referral, names_team=path.cast.other_team))
 
 
-NEEDS: dict[str, Callable[[Path, Any], None]] = {
+NEEDS: dict[str, Callable[[Path, Any], object]] = {
     "finish_mapping": _map,
     "agree_plan": _set_a_goal,
     "continue_support": _look_back,
-    "confirm_closure": lambda path, case: path.ready_to_close(case) and None,
+    "confirm_closure": lambda path, case: path.ready_to_close(case),
     "propose_transfer": _consider,
     "agree_team": _name_the_other_team,
 }
@@ -193,13 +193,13 @@ def _participant(path: Path, referral: Any, case: Any, dice: Random) -> None:
     begin(who, by=path.cast.tuva)
 
 
-PARTS: dict[str, Callable[[Path, Any, Any, Random], None]] = {
+PARTS: dict[str, Callable[[Path, Any, Any, Random], object]] = {
     "ask": _ask,
     "sign": _sign,
     "twin": _twin,
-    "goal": lambda path, referral, case, dice: path.goal(case) and None,
+    "goal": lambda path, referral, case, dice: path.goal(case),
     "review": _review,
-    "transfer": lambda path, referral, case, dice: path.considered(case) and None,
+    "transfer": lambda path, referral, case, dice: path.considered(case),
     "contact": _contact,
     "tool": _tool,
     "estimate": lambda path, referral, case, dice: _estimate(path, case),

@@ -246,7 +246,8 @@ class Walk:
     def __init__(self, visitor: Visitor, found: Found, who: str, starts: list[str]) -> None:
         self.visitor, self.found, self.who = visitor, found, who
         self.left, self.known = deque(starts), set(starts)
-        self.looked, self.met = Counter[tuple[str, ...]](), []
+        self.looked = Counter[tuple[str, ...]]()
+        self.met: list[Any] = []
 
     def on(self, enough: int) -> None:
         """Look at no more than so many objects of one kind of page; the rest is left."""

@@ -77,7 +77,8 @@ class Looker:
         one-time link speak the language of the one who was asked."""
         self.context.clear_cookies()
         mine = self.cookies.get(who, cookies)
-        self.context.add_cookies([{**cookie, "domain": "127.0.0.1"} for cookie in mine])  # type: ignore[arg-type, list-item]
+        ours: Any = [{**cookie, "domain": "127.0.0.1"} for cookie in mine]
+        self.context.add_cookies(ours)
         if who.startswith(GUEST):
             return "sv"
         if self.spoken.get(who, "sv") != language:
@@ -85,7 +86,7 @@ class Looker:
             self.page.locator(f"button[name=language][value={language}]").click()
             self.spoken[who] = language
             kept = self.context.cookies()
-            self.cookies[who] = [{k: c[k] for k in ("name", "value", "path")} for c in kept]  # type: ignore[literal-required]
+            self.cookies[who] = [{k: c[k] for k in ("name", "value", "path")} for c in kept]
         return language
 
     def open(self, path: str) -> int:

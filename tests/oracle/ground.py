@@ -45,10 +45,13 @@ class Ground(Between):
         """Who signs is a canary, for that is the district's; the text one of the kind given."""
         row, by = super().draft(**more), self.cast.dag
         for section in row.sections.all() if secret else ():
-            words = {"title": section.title, "body": says(secret)}
+            words: dict[str, Any] = {"title": section.title, "body": says(secret)}
             row = perform(row.write_section, by=by, section=section, **words).obj
         for party in row.parties.filter(signature="waiting"):
-            who = {"signer_name": says("signer"), "signer_email": f"{says('signer')}@example.org"}
+            who: dict[str, Any] = {
+                "signer_name": says("signer"),
+                "signer_email": f"{says('signer')}@example.org",
+            }
             row = perform(row.set_party, by=by, party=party, **who).obj
         return row
 
@@ -72,7 +75,10 @@ class Ground(Between):
         signing = self.signing(secret="onreview", programme="lokalt")
         force = self.active()
         stored = vault.files.store(paper(says("signer")), "application/pdf")
-        signed = {"party": signing.parties.filter(signature="waiting").first(), "how": "paper"}
+        signed: dict[str, Any] = {
+            "party": signing.parties.filter(signature="waiting").first(),
+            "how": "paper",
+        }
         signing = perform(signing.sign, by=cast.dag, file=stored.uuid, **signed).obj
         revision = Agreement(
             district=cast.south, title="Nästa", number=2, replaces=force, responsible=cast.dag
@@ -104,7 +110,7 @@ class Ground(Between):
         planned = self.meeting(forum, agenda=says("agenda"))
         invited = self.invited(forum, agenda="Höstens läge.")
         held = self.held(forum)
-        words = {"minutes": says("minutes"), "decisions": [says("minutes")]}
+        words: dict[str, Any] = {"minutes": says("minutes"), "decisions": [says("minutes")]}
         minuted = perform(held.write_minutes, by=cast.mona, **words).obj
         self.rows |= {
             "forum": forum,
@@ -155,7 +161,9 @@ class Ground(Between):
         def application(year: int) -> FundingApplication:
             new = FundingApplication(district=cast.south, year=year, responsible=cast.dag)
             row = begin(new, by=cast.dag, schools=[cast.school]).obj
-            words = dict.fromkeys((*FundingApplication.ANCHORED, "plan"), says("money"))
+            words: dict[str, Any] = dict.fromkeys(
+                (*FundingApplication.ANCHORED, "plan"), says("money")
+            )
             return edit(row, by=cast.dag, **(MONEY | words)).obj
 
         sent = perform(application(year + 1).join, by=cast.petra, who=cast.petra).obj

@@ -6,7 +6,7 @@ Plain data and no product: a room declares its addresses in tests/oracle/<room>.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 # Everybody the table knows, by what they are (design section 5).
@@ -51,7 +51,7 @@ CASES = f"{ASKING} mapping {ACTIVE} {LOST}"
 
 # Who gets which status: everybody alike, or by status who, or by status and fact who.
 Who = str | dict[str, str]
-Answers = int | dict[int, Who]
+Answers = int | Mapping[int, Who]
 # Addresses whose answers hang on another server, and the tests that ask them with one.
 ELSEWHERE = dict.fromkeys(
     (

@@ -77,7 +77,7 @@ class Teller(Path):
         return canary(self.situation, secret)
 
     @property
-    def two(self) -> dict[str, Membership]:
+    def two(self) -> dict[str, Any]:
         return {"responsible": self.cast.tuva, "deputy": self.cast.tore}
 
     def pupil(self, guardians: int = 1, **more: Any) -> Pupil:
@@ -175,7 +175,7 @@ class Teller(Path):
         return self.worked(self.mapping(**more))
 
     def support(self, **more: Any) -> Case:
-        agreed = {
+        agreed: dict[str, Any] = {
             **self.next_review(),
             "voice_how": "asked_twice",
             "voice_known": self.says("plan"),
@@ -196,11 +196,11 @@ class Teller(Path):
         return self.submitted()
 
     def tell_returned(self) -> Any:
-        missing = {"missing": self.says("answer")}
+        missing: dict[str, Any] = {"missing": self.says("answer")}
         return perform(self.submitted().return_for_completion, by=self.cast.tuva, **missing).obj
 
     def tell_declined(self) -> Any:
-        no = {"code": "no_answer", "instead": self.says("answer")}
+        no: dict[str, Any] = {"code": "no_answer", "instead": self.says("answer")}
         return perform(self.submitted().decline, by=self.cast.mona, **no).obj
 
     def tell_taken_back(self) -> Any:
@@ -218,7 +218,7 @@ class Teller(Path):
         referral = self.accepted()
         consent = self.ask(referral)
         line = consent.lines.order_by("pk").first()
-        paper = {"how": "paper", "note": self.says("identity")}
+        paper: dict[str, Any] = {"how": "paper", "note": self.says("identity")}
         perform(consent.sign, by=self.cast.sara, line=line, **paper)
         return Case.objects.get(referral=referral)
 
@@ -226,7 +226,7 @@ class Teller(Path):
         referral = self.accepted()
         consent = self.ask(referral)
         line = consent.lines.order_by("pk").first()
-        paper = {"how": "paper", "note": self.says("identity")}
+        paper: dict[str, Any] = {"how": "paper", "note": self.says("identity")}
         perform(consent.refuse, by=self.cast.sara, line=line, **paper)
         return Case.objects.get(referral=referral)
 
@@ -248,7 +248,11 @@ class Teller(Path):
         case = perform(self.support().begin_review, by=self.cast.tuva).obj
         words = dict.fromkeys(("text", "took_part", "pupils_view", "changes"), self.says("plan"))
         review = begin(Review(case=case, held_on=clock.today()), by=self.cast.tuva).obj
-        done = {"held_on": clock.today(), "progress": True, "absence_not_known": "no_data"}
+        done: dict[str, Any] = {
+            "held_on": clock.today(),
+            "progress": True,
+            "absence_not_known": "no_data",
+        }
         perform(review.document, by=self.cast.tuva, **(done | words))
         return Case.objects.get(pk=case.pk)
 
