@@ -172,7 +172,7 @@ class HandOverForm(OwnForm):
                 widget=forms.Select({"class": "input"}),
                 error_messages={"invalid_choice": gettext_lazy("Välj någon i listan.")},
             )
-            self[name].first_input_id = self[name].auto_id  # type: ignore[attr-defined]
+            self.lead_to(name, self[name].auto_id)
         self.order_fields([*self.vacancies, "until"])
 
     def clean(self) -> dict[str, Any]:
