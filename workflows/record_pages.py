@@ -185,7 +185,7 @@ def extract(request: Request, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.blame(error)
         except Conflict as conflict:
-            row = conflict.obj  # type: ignore[assignment]
+            row = conflict.obj  # type: ignore[assignment]  # the same row, read again
             form.add_error(None, _("Någon annan har redan gjort det här."))
         else:
             return redirect(request.path)
@@ -299,7 +299,7 @@ def disposal(request: Request, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.blame(error)
         except Conflict as conflict:
-            row = conflict.obj  # type: ignore[assignment]
+            row = conflict.obj  # type: ignore[assignment]  # the same row, read again
             form.add_error(None, _("Någon annan har redan gjort det här."))
         else:
             return redirect(request.path)

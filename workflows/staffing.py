@@ -162,7 +162,7 @@ class HandOverForm(OwnForm):
             people_there = leavings.candidates(vacancy) if vacancy.can_be_filled else ()
             choices = [("", _("Bestäm senare")), ("vacant", _("Lämna vakant"))]
             choices += [
-                (str(m.pk), PersonField.label_from_instance(None, m))  # type: ignore[arg-type]
+                (str(m.pk), PersonField.label_from_instance(None, m))  # type: ignore[arg-type]  # a label needs no field
                 for m in people_there
             ]
             self.fields[name] = forms.ChoiceField(

@@ -81,7 +81,7 @@ class AskForm(OwnForm):
         self.matter = matter
         mates = colleagues(actor.organisation).exclude(pk=actor.pk)
         self.among("deputy", mates)
-        self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]
+        self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]  # a colleague, without the profession
         self.initial.setdefault("deputy", mates.values_list("pk", flat=True).first())
         self.longest = clock.today() + timedelta(days=matter.programme.consent_days)
         self.initial.setdefault("valid_to", self.longest)

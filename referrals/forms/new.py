@@ -164,7 +164,7 @@ class NewIntervention(NewForm):
         empty_label=_("Välj"),
         error_messages={"required": _("Välj ett verktyg.")},
     )
-    goal = forms.ModelChoiceField(
+    goal = ByTheirWords(
         Goal.objects.none(),
         label=_("Vilket mål ska det hjälpa till med?"),
         required=False,
@@ -185,7 +185,6 @@ class NewIntervention(NewForm):
         goals = Goal.objects.visible_to(self.actor).filter(case=self.case, status="open")
         self.among("tool", tools)
         self.among("goal", goals)
-        self.fields["goal"].label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
         self.offer("tool", by_level(tools))
         self.among("owner", people_around(self.case))
         self.initial.setdefault("owner", self.actor.pk)
