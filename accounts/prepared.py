@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.sql.where import WhereNode
 
 from accounts import clock
 from accounts.models import Membership
@@ -27,8 +28,43 @@ class Moment(Value):
         super().__init__(None, output_field=DateTimeField())
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        moment = self.output_field.get_db_prep_value(clock.now(), connection=connection)
-        return "%s", (moment,)
+        return "%s", (self if _is_putting_in_words() else self.told(connection),)
+
+    def told(self, connection: Any) -> Any:
+        return self.output_field.get_db_prep_value(clock.now(), connection=connection)
+
+
+class Said(WhereNode):
+    """Conditions whose SQL is kept with them, as long as no table in it is given another name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words: dict[str, tuple[str, list[Any]]] = {}  # shared by all clones; by vendor
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        if connection.vendor not in self.words:
+            before, _kept.in_words = _is_putting_in_words(), True
+            try:
+                self.words[connection.vendor] = super().as_sql(compiler, connection)
+            finally:
+                _kept.in_words = before
+        sql, values = self.words[connection.vendor]
+        if not _is_putting_in_words():
+            values = [one.told(connection) if isinstance(one, Moment) else one for one in values]
+        return sql, values
+
+    def clone(self) -> Said:
+        new: Said = super().clone()
+        new.words = self.words
+        return new
+
+    def relabel_aliases(self, change_map: dict[str, str]) -> None:
+        self.words = {}
+        super().relabel_aliases(change_map)
+
+
+def _is_putting_in_words() -> bool:
+    return getattr(_kept, "in_words", False)
 
 
 def prepared(rule: Reading) -> Reading:
@@ -50,7 +86,10 @@ def prepared(rule: Reading) -> Reading:
         if key in rules:
             rules.move_to_end(key)
         else:
-            rules[key] = rule(self, actor)
+            rules[key] = built = rule(self, actor)
+            where = built.query.where
+            said = Said(where.children, where.connector, where.negated)
+            built.query.where = type(where)([said] if where.children else None)
             if len(rules) > KEPT:
                 rules.popitem(last=False)
         return rules[key].all()

@@ -165,6 +165,7 @@ def main(cases: int) -> None:
                 "pupil": case.pupil.uuid.hex,
                 "consent": str(consent.uuid),
                 "consent_hex": consent.uuid.hex,
+                "goal": str(case.goals.get().uuid),
                 "secret": canary(teller.situation, "plan"),
             }
         )

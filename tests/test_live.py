@@ -10,14 +10,16 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier, Lock
 from threading import Event as Flag
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
+from accounts import clock
 from tests import live
 
 READERS, WITHDRAWALS = (int(n) for n in os.environ.get("WITHDRAW", "4x3").split("x"))
@@ -105,7 +107,7 @@ def withdraw_under_readers(server: Any, sessions: Any, path: Any, late: list[str
     return confirmed[0] - began
 
 
-def filled(page: str) -> tuple[bytes, str]:
+def filled(page: str, **typed: str) -> tuple[bytes, str]:
     """The form as a person would send it: the first line, by phone."""
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
     fields = dict(re.findall(r'name="(version|key)" value="([^"]+)"', page))
@@ -113,10 +115,14 @@ def filled(page: str) -> tuple[bytes, str]:
     choices = re.findall(r'<option value="(\d+)"', page) or re.findall(
         r'name="line"[^>]*value="(\d+)"', page
     )
-    fields |= {"csrfmiddlewaretoken": token, "reason": "Ringde", "how": "phone"}
+    fields |= {"csrfmiddlewaretoken": token, "reason": "Ringde", "how": "phone"} | typed
     if choices:
         fields["line"] = choices[0]
     return urlencode(fields).encode(), token
+
+
+def a_day(day: date) -> dict[str, str]:
+    return {"on_day": str(day.day), "on_month": str(day.month), "on_year": str(day.year)}
 
 
 def disclosed_after(house: dict[str, str], paths: list[Any]) -> list[tuple[Any, ...]]:
@@ -136,6 +142,32 @@ def disclosed_after(house: dict[str, str], paths: list[Any]) -> list[tuple[Any, 
             """,
         )
     return found
+
+
+@pytest.mark.both_engines
+def test_sixteen_contend_over_http_and_fifteen_keep_what_they_typed(house):
+    town = live.told(house, 1)
+    (path,), mine = town["paths"], town["sessions"]["tuva"]
+    form, start = f"/gor/goal/{path['goal']}/drop/", Barrier(16)
+    server = live.Server(house, workers=4)
+    server.start()
+
+    def drop(n: int) -> tuple[int, bool]:
+        _status, page = server.get(form, mine)
+        data, csrf = filled(page, why=f"Skälet nummer {n:02d}", **a_day(clock.today()))
+        start.wait(60)
+        status, body = server.post(form, data, mine, csrf)
+        return status, f"Skälet nummer {n:02d}" in body
+
+    try:
+        with ThreadPoolExecutor(16) as pool:
+            answers = sorted(pool.map(drop, range(16)))
+    finally:
+        server.stop()
+    assert answers == [(302, False), *[(409, True)] * 15]
+    dropped = "SELECT status, version FROM referrals_goal"
+    assert rows(house, dropped) == [("dropped", 2)]
+    assert live.manage(house, "history", "verify").strip() == "0 fel i kedjan."
 
 
 @pytest.mark.both_engines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -9,7 +10,7 @@ from unittest import mock
 import pytest
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import clock, prepared
 from accounts.models import Membership
@@ -49,16 +50,50 @@ def asked(rows: QuerySet[Any, Any]) -> tuple[str, tuple[str, ...]]:
 
 @pytest.mark.parametrize("days", [0, 400])
 def test_a_kept_rule_asks_what_one_built_anew_asks(days, path, cast):
+    """In words that were kept, on its own and inside another query, now and much later."""
     path.support()
     people = [one for one in vars(cast).values() if isinstance(one, Membership)]
-    built = [(m, n, who, getattr(m.objects, n)(who)) for m, n in every_rule() for who in people]
-    assert len(built) > 200
+    rules = [(model, name, who) for model, name in every_rule() for who in people]
+    assert len(rules) > 200
+    before = [seen_by(*rule) for rule in rules]
+    said = [(asked(rows), asked(within(rows))) for rows in before]
     with clock.at(clock.now() + timedelta(days=days)):
-        for model, name, who, before in built:
+        for rule, rows, words in zip(rules, before, said, strict=True):
+            with mock.patch.object(prepared, "_kept", threading.local()):
+                anew = seen_by(*rule)
+                wanted = asked(anew), asked(within(anew))
+            again = seen_by(*rule)
+            assert (asked(rows), asked(within(rows))) == wanted, rule
+            assert (asked(again), asked(within(again))) == wanted, rule
+            assert days or wanted[0][0] == words[0][0]
+
+
+@pytest.mark.both_engines
+def test_a_kept_rule_finds_what_the_rule_itself_finds(path, cast):
+    path.occasion(path.support())
+    path.mapping()
+    path.submitted()
+    found = 0
+    for model, name in every_rule():
+        rule = getattr(type(model.objects.all()), name).__wrapped__
+        for who in [one for one in vars(cast).values() if isinstance(one, Membership)]:
             with mock.patch.object(prepared, "_whole", return_value=False):
-                anew = asked(getattr(model.objects, name)(who))
-            assert asked(getattr(model.objects, name)(who)) == anew, (model, name, who)
-            assert asked(before) == anew, (model, name, who)
+                wanted = set(rule(model.objects.all(), who).values_list("pk", flat=True))
+            kept = seen_by(model, name, who)
+            assert set(kept.values_list("pk", flat=True)) == wanted, (model, name, who)
+            assert set(within(kept).values_list("pk", flat=True)) == wanted, (model, name, who)
+            found += len(wanted)
+    assert found > 100
+
+
+def seen_by(model: type, name: str, who: Membership) -> QuerySet:
+    return getattr(model.objects, name)(who)
+
+
+def within(rows: QuerySet) -> QuerySet:
+    """The same rows, by a query that has this one inside it twice, under other names."""
+    inside = rows.values("pk")
+    return rows.model._default_manager.filter(Q(pk__in=inside) | Q(pk__in=inside, uuid=None))
 
 
 def test_a_kept_rule_is_a_persons_own_and_a_roles_own(path, cast):

@@ -71,6 +71,7 @@ class Cases:
     def __init__(self, town: Town, seed: int = 1) -> None:
         self.town, self.dice, self.today = town, Random(seed), clock.today()
         self.ids: dict[str, int] = {}
+        self.taken: set[tuple[int, str]] = set()  # (school, number)
         self.kinds = {
             m: ContentType.objects.get_for_model(m).pk
             for m in (models.Referral, models.Consent, models.Case, models.Goal)
@@ -238,14 +239,22 @@ class Cases:
                 deputy.pk, pupil,
             )  # fmt: skip
 
+    @staticmethod
+    def born(n: int) -> tuple[date, str]:
+        """The nth birth date and number of the series kept for tests; it begins again at 50,000."""
+        day = date(2009, 1, 1) + timedelta(days=n % 2500)
+        return day, personnummer.for_tests(day, 980 + (n // 2500) % 20)
+
     def people(
         self, trail: int, district: District, school: int, author: int, n: int
     ) -> tuple[int, int]:
         """A pupil and a guardian, names and numbers sealed; their ids."""
         dice = self.dice
         first, last = dice.choice(FIRST), dice.choice(LAST)
-        born = date(2009, 1, 1) + timedelta(days=n % 2500)
-        number = personnummer.for_tests(born, 980 + (n // 2500) % 20)
+        born, number = self.born(n)
+        while (school, number) in self.taken:  # the tests' series is smaller than a big town
+            born, number = self.born(n := n + 1)
+        self.taken.add((school, number))
         pupil, uuid, sealed = self.next("pupil"), self.uuid(), self.sealed
         kind = models.Pupil
         self.tables["pupil"].add(

@@ -3,6 +3,7 @@
 from tests.oracle.table import (
     ACTIVE,
     CASES,
+    EVERYBODY,
     LOST,
     OURS,
     RECEIVERS,
@@ -482,7 +483,8 @@ ROWS = [
         facts="hidden guarded",
         post={302: {"hidden": OURS, "guarded": "mona tuva"}},
     ),
-    Row("referrals:tools", get=200),
+    # Public where the municipality wants it; here it does not.
+    Row("referrals:tools", get={200: EVERYBODY, 302: "anon nomad"}, open=True),
     Row("referrals:new_tool", get={200: "dag dora adam"}, post={200: "dag dora adam"}),
     Row(
         "referrals:tool",
