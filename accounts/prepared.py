@@ -39,26 +39,29 @@ class Said(WhereNode):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.words: dict[str, tuple[str, list[Any]]] = {}  # shared by all clones; by vendor
+        self.words: dict[str, tuple[str, tuple[Any, ...]]] = {}  # shared by all clones; by vendor
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if connection.vendor not in self.words:
             before, _kept.in_words = _is_putting_in_words(), True
             try:
-                self.words[connection.vendor] = super().as_sql(compiler, connection)
+                sql, values = super().as_sql(compiler, connection)
+                self.words[connection.vendor] = sql, tuple(values)
             finally:
                 _kept.in_words = before
         sql, values = self.words[connection.vendor]
         if not _is_putting_in_words():
-            values = [one.told(connection) if isinstance(one, Moment) else one for one in values]
+            values = tuple(
+                one.told(connection) if isinstance(one, Moment) else one for one in values
+            )
         return sql, values
 
     def clone(self) -> Said:
-        new: Said = super().clone()
+        new = cast(Said, super().clone())
         new.words = self.words
         return new
 
-    def relabel_aliases(self, change_map: dict[str, str]) -> None:
+    def relabel_aliases(self, change_map: dict[str | None, str]) -> None:
         self.words = {}
         super().relabel_aliases(change_map)
 
