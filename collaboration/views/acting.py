@@ -26,6 +26,7 @@ PAGES = {
     "supportmaterial": "collaboration:material",
     "surveyround": "collaboration:survey",
     "forummeeting": "collaboration:meeting",
+    "interview": "collaboration:interview",
 }
 
 
