@@ -46,14 +46,16 @@ def readers() -> QuerySet[Any, Any]:
         organisation__kind__in=(Kind.SCHOOL, Kind.TEAM), organisation__parent__kind=Kind.DISTRICT
     )
     behind = Exists(guides.exclude(Exists(read)))
-    return there.filter(Exists(guides), stands_in_for=None).annotate(
+    told: QuerySet[Any, Any] = there.filter(Exists(guides), stands_in_for=None).annotate(
         is_good=Case(When(behind, then=Value(0)), default=Value(1), output_field=IntegerField())
     )
+    return told
 
 
 def by_district() -> QuerySet[Any, Any]:
-    counted: QuerySet[Any, Any] = readers().order_by().values(of=F("organisation__parent"))
-    return counted.annotate(good=Sum("is_good"), total=Count("pk"))
+    places = readers().order_by().values(of=F("organisation__parent"))
+    counted: QuerySet[Any, Any] = places.annotate(good=Sum("is_good"), total=Count("pk"))
+    return counted
 
 
 def by_unit(district: Organisation) -> list[dict[str, Any]]:

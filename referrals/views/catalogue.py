@@ -60,14 +60,14 @@ def tools(request: Request) -> HttpResponse:
     rows = Tool.objects.select_related("owner").prefetch_related("programmes")
     if actor is None:
         rows = rows.filter(active=True)
-    keeps = isinstance(actor, Membership) and actor.role in KEEPERS
+    keeper = actor if isinstance(actor, Membership) and actor.role in KEEPERS else None
     levels: dict[str, list[Tool]] = {}
     for tool in rows.order_by("-active", "name"):
         levels.setdefault(tool.level, []).append(tool)
     context = {
         "levels": [(level.label, levels[level]) for level in Level if level in levels],
-        "keeps": keeps,
-        "owner": _owner(actor) if keeps else None,
+        "keeps": keeper is not None,
+        "owner": _owner(keeper) if keeper else None,
     }
     return render(request, "referrals/tools.html", context)
 
