@@ -68,6 +68,7 @@ class InterviewStatus(TextChoices):
     PLANNED = "planned", _("Planerad")
     HELD = "held", _("Genomförd")
     SUMMARISED = "summarised", _("Sammanfattad")
+    DECLINED = "declined", _("Sa nej")
     CANCELLED = "cancelled", _("Inställd")
 
 
@@ -75,6 +76,29 @@ class InterviewWith(TextChoices):
     STAFF = "staff", _("Personal")
     PUPIL = "pupil", _("Elev")
     PARENT = "parent", _("Förälder")
+
+
+class InterviewOccasion(TextChoices):
+    """Seed 003: a first picture before it begins, and an equal one after six months."""
+
+    START = "start", _("Vid start")
+    AFTER = "after", _("Efter sex månader")
+    LATER = "later", _("Senare")
+
+
+class InterviewTheme(TextChoices):
+    """What a conversation is summed up under: words, never a figure (seed 000)."""
+
+    HELPS = "helps", _("Vad som hjälper")
+    HINDERS = "hinders", _("Vad som hindrar")
+    TRUST = "trust", _("Tillit och relationer")
+    VOICE = "voice", _("Att bli lyssnad på")
+    CHANGE = "change", _("Vad som borde ändras")
+
+
+class PermissionHow(TextChoices):
+    SPOKEN = "spoken", _("Muntligt")
+    WRITTEN = "written", _("Skriftligt")
 
 
 class ContactStatus(TextChoices):

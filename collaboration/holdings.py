@@ -17,6 +17,7 @@ from collaboration.choices import (
     ContactStatus,
     FundingStatus,
     Gone,
+    InterviewStatus,
     MaterialStatus,
     RoundStatus,
     Why,
@@ -29,6 +30,7 @@ from collaboration.models import (
     ForumAction,
     ForumMeeting,
     FundingApplication,
+    Interview,
     SupportMaterial,
     SurveyRound,
 )
@@ -127,6 +129,27 @@ _held(
     ),
     "responsible",
     lambda application: application.district,
+)
+
+
+def _interviews() -> Any:
+    open_ones = (InterviewStatus.PLANNED, InterviewStatus.HELD)
+    return Interview.objects.filter(status__in=open_ones)
+
+
+_held(
+    "interview.interviewer",
+    _("Intervju att hålla"),
+    _interviews,
+    "interviewer",
+    lambda interview: interview.interviewer.organisation,
+)
+_held(
+    "interview.asker",
+    _("Fråga om att bli intervjuad"),
+    lambda: _interviews().filter(asker__isnull=False, permitted_on=None),
+    "asker",
+    lambda interview: interview.asker.organisation,
 )
 
 

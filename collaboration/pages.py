@@ -38,4 +38,9 @@ PAGES: list[Page] = [
         (Role.DISTRICT, Role.CENTRAL, Role.ADMIN, Role.MANAGER, Role.PRINCIPAL),
     ),
     Page(_("Enkäter"), "collaboration:surveys", tuple(Role)),
+    Page(
+        _("Intervjuer"),
+        "collaboration:interviews",
+        (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.DISTRICT, Role.CENTRAL, Role.ADMIN),
+    ),
 ]

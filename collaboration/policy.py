@@ -132,7 +132,7 @@ class IsContact(Rule):
 
     def __call__(self, obj: Any, actor: Actor) -> bool:
         named = isinstance(actor, Membership) and actor.in_force
-        return named and obj.person_id is not None and actor.pk == obj.person_id  # type: ignore[union-attr]
+        return named and obj.person_id is not None and actor.pk == obj.person_id  # type: ignore[union-attr]  # named is a membership
 
     def who(self, obj: Any) -> Q:
         return Q(pk=obj.person_id)
@@ -188,6 +188,26 @@ class Called(Rule):
         return "who is called"
 
 
+@dataclass(frozen=True)
+class IsNamed(Rule):
+    """Is the very person one of the object's fields names."""
+
+    field: str
+    words: str
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        named = isinstance(actor, Membership) and actor.in_force
+        return named and getattr(obj, f"{self.field}_id") == actor.pk  # type: ignore[union-attr]
+
+    def who(self, obj: Any) -> Q:
+        return Q(pk=getattr(obj, f"{self.field}_id"))
+
+    def __str__(self) -> str:
+        return self.words
+
+
+interviewer = IsNamed("interviewer", "who holds the interview")
+asker = IsNamed("asker", "who asks for the permission")
 convener = Convenes()
 meeting_convener = Convenes("meeting")
 called = Called()

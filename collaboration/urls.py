@@ -9,6 +9,7 @@ from collaboration.views import (
     forum,
     funding,
     home,
+    interview,
     link,
     link_meeting,
     material,
@@ -101,6 +102,14 @@ standings = [
     path("laget/", standing.table, name="standing"),
     path("laget/<slug:code>/<int:pk>/", standing.behind, name="standing_rows"),
 ]
+INTERVIEW = "intervjuer/<uuid:uuid>/"
+interviews = [
+    path("intervjuer/", interview.index, name="interviews"),
+    path("intervjuer/ny/", interview.new, name="new_interview"),
+    path("intervjuer/teman/", interview.themes, name="interview_themes"),
+    path("intervjuer/guide/<slug:subject>/", interview.guide, name="interview_guide"),
+    path(INTERVIEW, interview.detail, name="interview"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     *standings,
@@ -108,6 +117,7 @@ urlpatterns = [
     *forums,
     *agreements,
     *surveys,
+    *interviews,
     *materials,
     *funds,
     path("gor/<slug:kind>/<uuid:uuid>/<slug:move>/", acting.act, name="act"),

@@ -16,6 +16,7 @@ from collaboration.models import (
     ForumAction,
     ForumMeeting,
     FundingApplication,
+    Interview,
     SupportMaterial,
     SurveyRound,
 )
@@ -244,3 +245,32 @@ class Between:
         if status == "granted":
             return row
         return perform(row.report_finally, by=cast.dag, used=1, text="Det gick bra.").obj
+
+    def interview_in(
+        self, status: str, *, text: str = "Att ringa först.", **more: Any
+    ) -> Interview:
+        """Cecilia's talk with staff in Söder; with pupils and parents Tuva asks."""
+        cast, central = self.cast, self.cast.cecilia
+        new = {
+            "subject": "staff",
+            "occasion": "start",
+            "district": cast.south,
+            "on": clock.today(),
+            "interviewer": central,
+        } | more
+        if new["subject"] != "staff":
+            new.setdefault("asker", cast.tuva)
+        row = begin(Interview(**new), by=central).obj
+        if status == "planned":
+            return row
+        if status == "cancelled":
+            return perform(row.cancel, by=central, why="Sjukdom").obj
+        if status == "declined":
+            return perform(row.decline, by=central).obj
+        row = perform(row.permit, by=central, how="spoken", guardian=True).obj
+        row = perform(row.hold, by=central, on=clock.today()).obj
+        return (
+            row
+            if status == "held"
+            else perform(row.summarise, by=central, themes={"helps": text}).obj
+        )

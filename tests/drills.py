@@ -26,6 +26,11 @@ DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "kill": ({"KILL": "20x5000"}, "tests/test_live.py", ("sqlite",)),
     "withdraw": ({"WITHDRAW": "12x100"}, "tests/test_live.py", ("postgresql",)),
     "unproved": ({"UNPROVED": "1"}, " ".join(sorted(UNPROVED)), ("sqlite", "postgresql")),
+    "standing": (
+        {"STANDING": "1000x10000"},
+        "tests/test_standing_size.py",
+        ("sqlite", "postgresql"),
+    ),
     "race": ({"PAIRS": "1000"}, "tests/test_races.py", ("postgresql",)),
 }
 

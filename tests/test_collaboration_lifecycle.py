@@ -17,6 +17,7 @@ from collaboration.models import (
     ForumAction,
     ForumMeeting,
     FundingApplication,
+    Interview,
     SupportMaterial,
     SurveyRound,
 )
@@ -130,6 +131,14 @@ FUNDING: dict[str, dict[str, set[str]]] = {
     "rejected": {},
     "reported": {},
 }
+INTERVIEW: dict[str, dict[str, set[str]]] = {
+    "planned": GOES_ON
+    | {"permit": CENTRAL, "decline": CENTRAL, "hold": CENTRAL, "cancel": CENTRAL},
+    "held": GOES_ON | {"decline": CENTRAL, "summarise": CENTRAL},
+    "summarised": {},
+    "declined": {},
+    "cancelled": {},
+}
 TABLES: dict[Any, tuple[dict[str, dict[str, set[str]]], str]] = {
     Agreement: (AGREEMENT, "agreement_in"),
     ContactAssignment: (CONTACT, "contact_in"),
@@ -138,6 +147,7 @@ TABLES: dict[Any, tuple[dict[str, dict[str, set[str]]], str]] = {
     SurveyRound: (SURVEY, "survey_in"),
     SupportMaterial: (MATERIAL, "material_in"),
     FundingApplication: (FUNDING, "funding_in"),
+    Interview: (INTERVIEW, "interview_in"),
 }
 
 

@@ -22,6 +22,7 @@ from collaboration.models import ContactAssignment
 from history import outbox
 from history.door import Conflict, perform
 from history.models import Outgoing
+from referrals.models import Tool
 from tests.conftest import told, what_is_wrong
 from tests.test_pages import asked, text
 from workflows import deadlines
@@ -334,6 +335,17 @@ def test_public_only_where_the_municipality_wants_it(between, cast, settings):
     assert "08-123" in shown
     assert "Hemligt" not in shown
     assert Client().get(LIST).status_code == 302
+
+
+def test_the_toolbox_is_public_only_where_the_municipality_wants_it(cast, settings):
+    Tool.objects.create(key="old", name="Avlagt verktyg", owner=cast.city, active=False)
+    answer = Client().get("/verktyg/")
+    assert answer.headers["Location"].startswith("/konto/login/")
+    settings.PUBLIC_TOOLBOX = True
+    shown = text(Client().get("/verktyg/"))
+    assert "Samtal" in shown
+    assert not re.search("Avlagt verktyg|Nytt verktyg", shown)
+    assert Client().get("/verktyg/nytt/").status_code == 302
 
 
 def test_only_those_who_answer_for_a_team_name_anybody(as_, between, cast):

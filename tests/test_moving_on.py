@@ -21,6 +21,7 @@ from tests.test_leaving import choices, close, left
 from tests.test_organisations import LONG_AGO, fresh
 from tests.test_pages import text
 from tests.test_people import split
+from workflows import deadlines
 from workflows.models import Notice, Turn, Vacancy
 
 pytestmark = pytest.mark.django_db
@@ -244,4 +245,5 @@ def test_a_reason_is_enough_where_there_is_no_successor(admin, between, cast):
     }
     assert admin.post(url, given).status_code == 302
     assert fresh(cast.school).until == clock.today()
-    assert again(row).status == "active"
+    assert deadlines.run()["contacts_closed"] == 1
+    assert (again(row).status, again(row).held_until) == ("ended", clock.today())

@@ -12,6 +12,7 @@ from accounts.models import CLOCK, Membership, Role
 from collaboration import serving
 from collaboration.choices import (
     IN_FORCE,
+    OPEN_CONTACT,
     AgreementStatus,
     ContactStatus,
     MeetingStatus,
@@ -34,6 +35,7 @@ def run() -> dict[str, int]:
         "published": publish(),
         "agreement_reviews": call_reviews(),
         "agreement_reminders": remind_of_agreements(),
+        "contacts_closed": close_with_schools(),
         "contacts_missing": open_vacancies(),
         "contacts_begun": hand_over_posts(),
         "contacts_reminded": remind_schools(),
@@ -69,6 +71,14 @@ def remind_of_agreements() -> int:
         with transaction.atomic():
             told += notices.tell(managers_of(agreement.district_id), "agreement", key, agreement)
     return told
+
+
+def close_with_schools() -> int:
+    """A school that is no more calls nobody: its posts end the day it did."""
+    left = ContactAssignment.objects.filter(
+        status__in=OPEN_CONTACT, school__until__lte=clock.today()
+    ).select_related("school")
+    return sum(made(row.close_with_school, on=row.school.until) for row in left)
 
 
 def open_vacancies() -> int:

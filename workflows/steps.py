@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, working_days
+from collaboration.models import Interview
 from history import legal
 from referrals.choices import CaseStatus, ConsentStatus
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Transfer
@@ -50,6 +51,9 @@ WORDS = {
     "meet": _("Håll mötet och fyll i närvaron"),
     "minute": _("Skriv minnesanteckningar"),
     "do": _("Gör det ni lovade på forumet"),
+    "ask_interview": _("Fråga om personen vill bli intervjuad"),
+    "interview": _("Håll intervjun"),
+    "summarise": _("Sammanfatta intervjun"),
     "glass": _("Granska nödöppningen"),
 }
 # These are dated by the object itself: it says when its next step is due.
@@ -68,6 +72,9 @@ DATED_BY_THE_OBJECT = (
     "meet",
     "minute",
     "do",
+    "ask_interview",
+    "interview",
+    "summarise",
 )
 MEETING_STEPS = {"planned": "invite", "invited": "meet", "held": "minute"}
 # Working days where a programme says nothing.
@@ -108,6 +115,8 @@ def step_of(obj: Any, step: str) -> str:
             return "resume_or_close"
     if step == "meet":
         return MEETING_STEPS.get(obj.status, step)
+    if isinstance(obj, Interview):
+        return _interview_step(obj)
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
     if step == "ask" and obj.awaits_approval():
@@ -115,6 +124,12 @@ def step_of(obj: Any, step: str) -> str:
     if step == "screen" and obj.manager_asked:
         return "decide"
     return step
+
+
+def _interview_step(interview: Interview) -> str:
+    if interview.status == "held":
+        return "summarise"
+    return "interview" if interview.permitted() else "ask_interview"
 
 
 def _waiting_step(case: Case) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import clock
 from accounts.keyset import Row
 from accounts.models import Membership, Role
-from collaboration.choices import ActionStatus, AgreementStatus, MeetingStatus
+from collaboration.choices import ActionStatus, AgreementStatus, InterviewStatus, MeetingStatus
 from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
     OPEN_CASE,
@@ -51,6 +51,7 @@ STATES: dict[str, Any] = {
     What.CONTACT: PostStatus,
     What.MEETING: MeetingStatus,
     What.ACTION: ActionStatus,
+    What.INTERVIEW: InterviewStatus,
     What.GLASS: GlassStatus,
 }
 URLS = {
@@ -64,6 +65,7 @@ URLS = {
     What.CONTACT: "/samverkan/kontakter/{object_uuid}/",
     What.MEETING: "/samverkan/moten/{object_uuid}/",
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
+    What.INTERVIEW: "/samverkan/intervjuer/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
     "supportmaterial": "/samverkan/material/{object_uuid}/",

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from collaboration.forms import contact, forum, funding, material, survey
+from collaboration.forms import contact, forum, funding, interview, material, survey
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
@@ -131,6 +131,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     **survey.OFFERS,
     **material.OFFERS,
     **funding.OFFERS,
+    **interview.OFFERS,
 }
 
 

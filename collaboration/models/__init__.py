@@ -14,6 +14,7 @@ from collaboration.models.funding import (
     FundingSchool,
     TeamPost,
 )
+from collaboration.models.interview import Interview, InterviewSaid
 from collaboration.models.material import MaterialVersion, Receipt, SupportMaterial
 from collaboration.models.survey import (
     CityFigure,
@@ -38,6 +39,8 @@ __all__ = [
     "FundingApplication",
     "FundingReport",
     "FundingSchool",
+    "Interview",
+    "InterviewSaid",
     "Invitee",
     "MaterialVersion",
     "Receipt",

@@ -26,6 +26,7 @@ PAGES = {
     "supportmaterial": "collaboration:material",
     "surveyround": "collaboration:survey",
     "forummeeting": "collaboration:meeting",
+    "interview": "collaboration:interview",
 }
 
 
@@ -75,7 +76,7 @@ def made(
     try:
         perform(
             move,
-            by=request.actor,  # type: ignore[attr-defined]
+            by=request.actor,  # type: ignore[attr-defined]  # Django's has none
             version=given["version"],
             key=given["key"],
             reason=reason,

@@ -52,6 +52,8 @@ def behind(request: Request, code: str, pk: int) -> HttpResponse:
         "measure": one,
         "district": district,
         "rows": sorted(rows, key=lambda row: row["good"]),
-        "good": sum(1 for row in rows if row["good"]),
+        # A row is one thing, or a unit with so many of so many.
+        "good": sum(row.get("n", int(row["good"])) for row in rows),
+        "total": sum(row.get("of", 1) for row in rows),
     }
     return render(request, "collaboration/standing_rows.html", context)

@@ -1,7 +1,10 @@
 """What school and social services have agreed on, whom the schools call, and how the forums went.
 
-Rinkeby-Kista keeps what it has promised. In Farsta school staff stay away and the independent
-school does not come. Hässelby-Vällingby has let its agreement grow old and its steering group rest.
+Half of the districts keep what they have promised: Rinkeby-Kista, Enskede-Årsta-Vantör, Skarpnäck and
+Skärholmen. In Farsta school staff stay away, the independent school does not come, a post is empty and
+few reports of concern are answered. Hässelby-Vällingby has let its agreement grow old and its steering
+group rest. Spånga-Tensta's managers have not met and few have read the material. Älvsjö has no
+agreement, no forum and a school nobody was named for.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from collaboration.texts.agreement import SECTIONS
 from config.demo.municipality import Town
 from history.door import begin, perform
 from history.models import Trail
+from referrals.models import ConcernReport
 
 ZONE = ZoneInfo("Europe/Stockholm")
 # How many days ago each district's agreement came into force; none: it has no agreement.
@@ -33,6 +37,12 @@ AGREED: dict[str, int | None] = {
     "Spånga-Tensta": 310,
     "Älvsjö": None,
 }
+# The districts that do all they have promised.
+KEEPS = ("Rinkeby-Kista", "Enskede-Årsta-Vantör", "Skarpnäck", "Skärholmen")
+# Where what was promised at the forums is written down too.
+PROMISES = ("Rinkeby-Kista", "Farsta")
+MINUTES = "Läget gicks igenom. Skolorna vill ha tidigare besked om byten."
+DECISIONS = ["Byten av kontaktperson meddelas samma dag."]
 # In Farsta the post at this school is empty, and nobody was named at that one.
 VACANT, NEVER = "Hökarängsskolan", "Sjöängsskolan"
 HOURS = "Vardagar 8–16. Vi ringer upp senast nästa dag."
@@ -76,8 +86,15 @@ def tell(town: Town) -> None:
         if school.name != NEVER:
             name_contacts(town, school)
     change_contact(town, town.schools["Akalla grundskola"])
-    meet(town, town.districts["Rinkeby-Kista"], lambda who: True, dict(FORUMS))
+    for name in KEEPS:
+        meet(town, town.districts[name], lambda who: True, dict(FORUMS))
+    waiting: dict[str, str] = {
+        level: name for level, name in FORUMS if level != Level.MANAGER_FORUM
+    }
+    meet(town, town.districts["Spånga-Tensta"], lambda who: True, waiting)
     meet(town, town.districts["Farsta"], stays_away_in_farsta, dict(FORUMS))
+    reports(town, town.schools["Akalla grundskola"], made=6, answered=6)
+    reports(town, town.schools["Farsta grundskola"], made=7, answered=2)
     resting: dict[str, str] = {Level.LOCAL_FORUM: "Lokalt samverkansforum"}
     meet(town, town.districts["Hässelby-Vällingby"], lambda who: True, resting)
 
@@ -227,7 +244,7 @@ def meet(
         for term in (now.before.before, now.before):
             kinds = terms.wanted(level, term)
             for kind, day in zip(kinds, terms.days(term, len(kinds)), strict=True):
-                held(forum, term, kind, day, comes)
+                held(forum, term, kind, day, comes, promises=district.name in PROMISES)
         to_come(forum, now)
 
 
@@ -237,8 +254,10 @@ def held(
     kind: str,
     day: date,
     comes: Callable[[Organisation], bool],
+    *,
+    promises: bool,
 ) -> None:
-    """Called, held, written up, with something promised."""
+    """Called, held, written up, and in some districts with something promised."""
     meeting = _planned(forum, term, kind, day)
     by = forum.convener
     with on(day - timedelta(days=30)):
@@ -248,6 +267,10 @@ def held(
         rows = meeting.invitees.select_related("organisation")
         said = {str(r.uuid): "present" if comes(r.organisation) else "absent" for r in rows}
         meeting = perform(meeting.hold, by=by, presence=said).obj
+    if not promises:
+        with on(day + timedelta(days=5)):
+            perform(meeting.write_minutes, by=by, minutes=MINUTES, decisions=DECISIONS)
+        return
     with on(day + timedelta(days=5)):
         row = meeting.invitees.select_related("organisation").last()
         promised = ForumAction(
@@ -257,9 +280,7 @@ def held(
             due=day + timedelta(days=60),
         )
         promised = begin(promised, by=by).obj
-        minutes = "Läget gicks igenom. Skolorna vill ha tidigare besked om byten."
-        decisions = ["Byten av kontaktperson meddelas samma dag."]
-        perform(meeting.write_minutes, by=by, minutes=minutes, decisions=decisions)
+        perform(meeting.write_minutes, by=by, minutes=MINUTES, decisions=DECISIONS)
     if term != terms.of(clock.today()).before:
         with on(day + timedelta(days=50)):
             perform(promised.finish, by=by, outcome="Elevhälsan har tagit upp det.")
@@ -285,3 +306,20 @@ def _planned(forum: Forum, term: terms.Term, kind: str, day: date) -> ForumMeeti
         place=forum.place,
         agenda=AGENDA[MeetingKind(kind)],
     )
+
+
+def reports(town: Town, school: Organisation, *, made: int, answered: int) -> None:
+    """Reports of concern of the last year, and how many of them the school heard back about."""
+    staff, principal = town.one(school, Role.SCHOOL), town.one(school, Role.PRINCIPAL)
+    for number in range(made):
+        with on(ago(330 - 40 * number)):
+            report = ConcernReport(
+                reporter=staff, reporters=school, deputy=principal, made_on=clock.today()
+            )
+            report = begin(report, by=staff).obj
+            report = perform(report.receive, by=staff, on=clock.today()).obj
+        with on(ago(321 - 40 * number)):
+            if number < answered:
+                perform(report.give_feedback, by=staff, on=clock.today(), feedback="opened")
+            else:
+                perform(report.give_up, by=staff)

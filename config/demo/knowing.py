@@ -15,10 +15,12 @@ from collaboration.choices import RoundStatus
 from collaboration.models import (
     CityFigure,
     FundingApplication,
+    Interview,
     SupportMaterial,
     SurveyRound,
     TeamPost,
 )
+from config.demo.collaboration import KEEPS
 from config.demo.municipality import Town
 from history.door import begin, edit, perform
 
@@ -37,6 +39,7 @@ def tell(town: Town) -> None:
     manager = town.people["distrikt"]
     _materials(manager, town)
     _surveys(analyst)
+    _interviews(analyst, town)
     _funding(analyst, manager, town)
     _posts(town)
 
@@ -76,7 +79,10 @@ def _materials(keeper: Membership, town: Town) -> None:
     guide = SupportMaterial.objects.get(title="Så samverkar vi")
     with clock.at(_on(20)):
         readers = [one for one in town.people.values() if one.role in (Role.SCHOOL, Role.TEAM)]
-        for reader in readers[::2]:
+        keeps = {town.districts[name].pk for name in KEEPS}
+        here = [one for one in readers if one.organisation.parent_id in keeps]
+        elsewhere = [one for one in readers if one not in here]
+        for reader in (*here, *elsewhere[::3]):
             guide = perform(guide.acknowledge, by=reader, who=reader).obj
 
 
@@ -123,6 +129,46 @@ def _surveys(analyst: Membership) -> None:
             percent=Decimal(percent),
             source="Påhittade siffror för demon",
         )
+
+
+# What staff said when it began, and what pupils say now; made up for the demo.
+STAFF_SAID = (
+    ("helps", "Att det finns ett direktnummer och att någon svarar samma dag."),
+    ("hinders", "Ny kontaktperson utan att skolan fick veta det."),
+    ("helps", "Att socionomen är på skolan vissa dagar i veckan."),
+    ("trust", "Vi vågar ringa tidigare när vi känner varandra."),
+    ("change", "Återkoppla efter en orosanmälan, också när det inte blir något."),
+)
+
+
+def _interviews(analyst: Membership, town: Town) -> None:
+    """Five talks with staff summed up; a pupil's and a parent's planned, one of them with its yes."""
+    district, asker = town.districts["Rinkeby-Kista"], town.people["team"]
+    for number, (theme, words) in enumerate(STAFF_SAID):
+        with clock.at(_on(170 - number)):
+            new = Interview(
+                subject="staff",
+                occasion="start",
+                district=district,
+                on=clock.today(),
+                interviewer=analyst,
+            )
+            row = perform(begin(new, by=analyst).obj.permit, by=analyst, how="spoken").obj
+            row = perform(row.hold, by=analyst, on=clock.today()).obj
+            perform(row.summarise, by=analyst, themes={theme: words})
+    for subject in ("pupil", "parent"):
+        with clock.at(_on(3)):
+            new = Interview(
+                subject=subject,
+                occasion="after",
+                district=district,
+                on=clock.today() + timedelta(days=25),
+                interviewer=analyst,
+                asker=asker,
+            )
+            row = begin(new, by=analyst).obj
+            if subject == "pupil":
+                perform(row.permit, by=asker, how="written", guardian=True)
 
 
 def _answer(survey: SurveyRound, dice: Random, count: int) -> None:

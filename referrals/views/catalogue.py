@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -44,18 +47,27 @@ def _owner(actor: Membership) -> Organisation:
     return Organisation.objects.of(Kind.MUNICIPALITY).earliest("pk")
 
 
+@login_not_required
 @require_GET
 def tools(request: Request) -> HttpResponse:
-    """The toolbox by whom each tool is for: the pupil, or the class, group and school around."""
+    """The toolbox by whom each tool is for: the pupil, or the class, group and school around.
+
+    Where the municipality wants it, anyone may read what is in use, without signing in.
+    """
+    actor = getattr(request, "actor", None)
+    if actor is None and not settings.PUBLIC_TOOLBOX:
+        return redirect_to_login(request.get_full_path())
     rows = Tool.objects.select_related("owner").prefetch_related("programmes")
-    keeps = request.actor.role in KEEPERS
+    if actor is None:
+        rows = rows.filter(active=True)
+    keeper = actor if isinstance(actor, Membership) and actor.role in KEEPERS else None
     levels: dict[str, list[Tool]] = {}
     for tool in rows.order_by("-active", "name"):
         levels.setdefault(tool.level, []).append(tool)
     context = {
         "levels": [(level.label, levels[level]) for level in Level if level in levels],
-        "keeps": keeps,
-        "owner": _owner(request.actor) if keeps else None,
+        "keeps": keeper is not None,
+        "owner": _owner(keeper) if keeper else None,
     }
     return render(request, "referrals/tools.html", context)
 

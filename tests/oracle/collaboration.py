@@ -93,7 +93,7 @@ AGREEMENTS = [
         post={302: "dag", 403: but(EVERYBODY, "dag")},
     ),
     form("collaboration:section", ("agreement.draft", "section.draft"), "dag siv", DRAFT),
-    form("collaboration:section_owner", ("agreement.draft", "section.draft"), "dag", DRAFT),
+    form("collaboration:section_owner", ("agreement.draft", "section.draft"), "dag adam", DRAFT),
     form("collaboration:remove_section", ("agreement.draft", "section.draft"), "dag", DRAFT),
     form("collaboration:new_section", ("agreement.draft",), "dag", DRAFT),
     form("collaboration:new_party", ("agreement.draft",), "dag", DRAFT),
@@ -235,6 +235,38 @@ SURVEYS = [
     act("surveyround", "survey.closed", "report", "cecilia", f"dag dora {OVERVIEW}"),
 ]
 
+# An interview: whoever plans, asks or holds it; what many have said: those who lead.
+TALKS = f"sara siv sol ola {TEAMS} dag dora {OVERVIEW}"
+PLANS = f"tuva {OVERVIEW}"
+INTERVIEWS = [
+    Row("collaboration:interviews", get={200: TALKS}),
+    Row("collaboration:new_interview", get={200: "cecilia"}, post={200: "cecilia"}),
+    Row("collaboration:interview_themes", get={200: f"{LEADERS} {OVERVIEW}"}),
+    Row("collaboration:interview_guide", ("=pupil",), get={200: TALKS}),
+    Row("collaboration:interview_guide", ("=annan",), get=404),
+    Row("collaboration:interview", ("interview.planned",), get={200: PLANS}),
+    Row("collaboration:interview", ("interview.held",), get={200: OVERVIEW}),
+    Row("collaboration:interview", ("interview.summarised",), get={200: OVERVIEW}),
+    act(
+        "interview",
+        "interview.planned",
+        "permit",
+        "tuva cecilia",
+        PLANS,
+        data={"how": "spoken", "guardian": "on"},
+    ),
+    act("interview", "interview.planned", "decline", "tuva cecilia", PLANS),
+    act("interview", "interview.planned", "cancel", "cecilia", PLANS, data={"why": "x"}),
+    act(
+        "interview",
+        "interview.held",
+        "summarise",
+        "cecilia",
+        OVERVIEW,
+        data={"theme_helps": "att ringa först"},
+    ),
+]
+
 MATERIALS = [
     Row("collaboration:materials", get=200),
     Row("collaboration:new_material", get={200: KEEPERS}, post={200: KEEPERS}),
@@ -310,4 +342,4 @@ STANDING = [
     Row("collaboration:home", get={302: EVERYBODY}),
 ]
 
-ROWS = [*AGREEMENTS, *CONTACTS, *FORUMS, *SURVEYS, *MATERIALS, *FUNDING, *STANDING]
+ROWS = [*AGREEMENTS, *CONTACTS, *FORUMS, *SURVEYS, *INTERVIEWS, *MATERIALS, *FUNDING, *STANDING]

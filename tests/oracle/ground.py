@@ -60,6 +60,7 @@ class Ground(Between):
         self.tell_contacts()
         self.tell_forums()
         self.tell_surveys()
+        self.tell_interviews()
         self.tell_materials()
         self.tell_money()
         return self.rows
@@ -144,6 +145,15 @@ class Ground(Between):
             "survey.open": answered(),
             "survey.closed": closed,
             "survey.reported": perform(over.report, by=cast.cecilia).obj,
+        }
+
+    def tell_interviews(self) -> None:
+        """A pupil's, whom Tuva asks, and one with staff that has been summed up by the analyst."""
+        summed_up = self.interview_in("summarised", text=says("conversation"))
+        self.rows |= {
+            "interview.planned": self.interview_in("planned", subject="pupil"),
+            "interview.held": self.interview_in("held"),
+            "interview.summarised": summed_up,
         }
 
     def tell_materials(self) -> None:

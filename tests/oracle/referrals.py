@@ -3,6 +3,7 @@
 from tests.oracle.table import (
     ACTIVE,
     CASES,
+    EVERYBODY,
     LOST,
     OURS,
     RECEIVERS,
@@ -444,6 +445,7 @@ ROWS = [
         post={200: f"sara siv sol ola {TEAMS}"},
     ),
     Row("referrals:glass", ("glass",), get={200: "tim mona gun"}),
+    Row("referrals:glass", ("schoolglass",), get={200: "siv petra gun"}),
     act(
         "breakglass",
         "review",
@@ -482,7 +484,8 @@ ROWS = [
         facts="hidden guarded",
         post={302: {"hidden": OURS, "guarded": "mona tuva"}},
     ),
-    Row("referrals:tools", get=200),
+    # Public where the municipality wants it; here it does not.
+    Row("referrals:tools", get={200: EVERYBODY, 302: "anon nomad"}, open=True),
     Row("referrals:new_tool", get={200: "dag dora adam"}, post={200: "dag dora adam"}),
     Row(
         "referrals:tool",

@@ -28,6 +28,8 @@ TOGETHER = {
     "minutes": together.INVITED,
     # What somebody wrote in a survey: the analyst, who reads it apart from what they marked.
     "words": "cecilia",
+    # What was said in an interview, until there are enough to be told of together.
+    "conversation": "cecilia",
     "material": f"{together.READS_GUIDE} {together.KEEPERS} adam",
     "money": f"dag mona petra {together.OVERVIEW}",
     # Joint screening: the team, and whoever asked.
@@ -36,7 +38,7 @@ TOGETHER = {
 }
 
 # Of what is written together these tell of people; the rest is about the work and lies in plain text.
-SEALED_TOO = ("words", "question", "another")
+SEALED_TOO = ("words", "conversation", "question", "another")
 PLAIN = set(TOGETHER) - set(SEALED_TOO)
 
 SECRETS: dict[str, list[dict[str, str]]] = {
