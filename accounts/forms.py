@@ -214,17 +214,23 @@ class OwnForm(forms.Form):
                 field.widget.attrs.pop("class")
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
                 field.widget.attrs.setdefault("autocomplete", "off")
-            self[name].first_input_id = self._first_input(name)  # type: ignore[attr-defined]
+            self.lead_to(name, self._first_input(name))
 
     def among(self, name: str, rows: Any) -> None:
         """Let the field be a choice among these rows and no others."""
         cast(OneOf, self.fields[name]).queryset = rows
 
+    def offer(self, name: str, choices: Any) -> None:
+        """Let the field be a choice among these pairs of value and words."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def lead_to(self, name: str, input_id: str) -> None:
+        """Where a fault told of this field leads: the first input it is drawn with."""
+        cast(Any, self[name]).first_input_id = input_id
+
     def _first_input(self, name: str) -> str:
         auto = self[name].auto_id
         several_inputs = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
-        if isinstance(self.fields[name].widget, forms.MultiWidget):
-            return f"{auto}_day"
         return f"{auto}_0" if isinstance(self.fields[name].widget, several_inputs) else auto
 
     def clean(self) -> dict[str, Any]:

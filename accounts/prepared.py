@@ -41,24 +41,28 @@ class Said(WhereNode):
         super().__init__(*args, **kwargs)
         self.words: dict[str, tuple[str, list[Any]]] = {}  # shared by all clones; by vendor
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    # A list, whatever the stubs say: an UPDATE adds its own list of values to this one.
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any
+    ) -> tuple[str, list[Any]]:
         if connection.vendor not in self.words:
             before, _kept.in_words = _is_putting_in_words(), True
             try:
-                self.words[connection.vendor] = super().as_sql(compiler, connection)
+                sql, built = super().as_sql(compiler, connection)
+                self.words[connection.vendor] = sql, list(built)
             finally:
                 _kept.in_words = before
-        sql, values = self.words[connection.vendor]
+        sql, told = self.words[connection.vendor]
         if not _is_putting_in_words():
-            values = [one.told(connection) if isinstance(one, Moment) else one for one in values]
-        return sql, values
+            told = [one.told(connection) if isinstance(one, Moment) else one for one in told]
+        return sql, told
 
     def clone(self) -> Said:
-        new: Said = super().clone()
+        new = cast(Said, super().clone())
         new.words = self.words
         return new
 
-    def relabel_aliases(self, change_map: dict[str, str]) -> None:
+    def relabel_aliases(self, change_map: dict[str | None, str]) -> None:
         self.words = {}
         super().relabel_aliases(change_map)
 

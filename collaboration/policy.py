@@ -132,7 +132,7 @@ class IsContact(Rule):
 
     def __call__(self, obj: Any, actor: Actor) -> bool:
         named = isinstance(actor, Membership) and actor.in_force
-        return named and obj.person_id is not None and actor.pk == obj.person_id  # type: ignore[union-attr]
+        return named and obj.person_id is not None and actor.pk == obj.person_id  # type: ignore[union-attr]  # named is a membership
 
     def who(self, obj: Any) -> Q:
         return Q(pk=obj.person_id)

@@ -385,7 +385,7 @@ def _cadences() -> QuerySet[Any, Any]:
     """Of the four forums: those the district has and that kept their rhythm."""
     kept = Value(0)
     for level in Level.values:
-        kept = kept + Case(  # type: ignore[assignment]
+        kept = kept + Case(  # type: ignore[assignment]  # a sum of cases is no case
             When(Exists(_kept(level)), then=Value(1)),
             default=Value(0),
             output_field=IntegerField(),

@@ -60,10 +60,10 @@ SHOWN = 30
 
 def of(obj: Living) -> list[dict[str, Any]]:
     """Its own life, newest first, the last thirty."""
-    kind = obj._meta.model_name
+    kind = str(obj._meta.model_name)
     rows = Event.objects.of(obj).select_related("membership__user").order_by("-pk")[:SHOWN]
     return [
-        {"at": row.at, "what": WORDS.get((kind, row.move), row.move), "by": _by(row)}  # type: ignore[arg-type]
+        {"at": row.at, "what": WORDS.get((kind, row.move), row.move), "by": _by(row)}
         for row in rows
     ]
 

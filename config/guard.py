@@ -61,8 +61,8 @@ def refuse_to_start() -> None:
 
 
 def _data_of(settings: object) -> list[str | Path]:
-    database = settings.DATABASES["default"]  # type: ignore[attr-defined]
-    found = [settings.FILES_ROOT]  # type: ignore[attr-defined]
+    database = settings.DATABASES["default"]  # type: ignore[attr-defined]  # the module of settings, not yet configured
+    found = [settings.FILES_ROOT]  # type: ignore[attr-defined]  # the same
     return [*found, database["NAME"]] if database["ENGINE"].endswith("sqlite3") else found
 
 

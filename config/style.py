@@ -115,6 +115,7 @@ SAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "chart": _absence,
     "crumbs": lambda: {"up": "/stil/", "up_label": "Ärenden", "here": "26-AAAAA"},
     "errors": lambda: {"form": OneField({})},
+    "signing_errors": lambda: {"form": OneField({})},
     "form": lambda: {"form": EveryField({}), "submit": "Spara", "cancel": "/stil/"},
     "goals": _goals,
     "offers": _offers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -19,6 +19,6 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = kind.languages  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["language"]).choices = kind.languages
         if kind.name != "consent":
             del self.fields["line"], self.fields["with_link"]

@@ -56,7 +56,7 @@ def with_guardians(indexes: Iterable[str]) -> dict[str, set[UUID]]:
 
 def _by_sign(rows: object, column: str) -> dict[str, set[UUID]]:
     found: dict[str, set[UUID]] = defaultdict(set)
-    for sign, pupil in rows.values_list(column, "pupil__uuid"):  # type: ignore[attr-defined]
+    for sign, pupil in rows.values_list(column, "pupil__uuid"):  # type: ignore[attr-defined]  # rows of one model or another
         found[sign].add(pupil)
     return found
 
@@ -70,7 +70,7 @@ def named(pupils: Iterable[UUID]) -> set[tuple[UUID, int]]:
         Case: ("pupil__uuid", ("responsible", "deputy", "participants__membership")),
     }
     for model, (key, roles) in people.items():
-        rows = model.objects.filter(**{f"{key}__in": wanted})  # type: ignore[attr-defined]
+        rows = model.objects.filter(**{f"{key}__in": wanted})  # type: ignore[attr-defined]  # one of three models
         for pupil, *who in rows.values_list(key, *roles):
             found |= {(pupil, one) for one in who if one}
     return found

@@ -79,12 +79,12 @@ def _mapping(case: Case, reader: Reader) -> NextStep:
         return NextStep([_("Skolan och teamet kartlägger vad som ligger bakom.")])
     parts = case.parts or []  # type: ignore[attr-defined]  # annotated by for_page
     done = sum(part["status"] != "empty" for part in parts)
-    voice = VoiceStatus(case.voice or "waiting").label  # type: ignore[attr-defined]
+    voice = VoiceStatus(case.voice or "waiting").label  # type: ignore[attr-defined]  # annotated by for_page
     lines = [
         _("%(done)s av %(of)s delar är klara.") % {"done": done, "of": len(parts)},
         _("Elevens röst: %(state)s.") % {"state": str(voice).lower()},
     ]
-    finished = done == len(parts) and case.voice != VoiceStatus.WAITING  # type: ignore[attr-defined]
+    finished = done == len(parts) and case.voice != VoiceStatus.WAITING  # type: ignore[attr-defined]  # annotated by for_page
     way = Way(_to("mapping", case), _("Till kartläggningen"), primary=not finished)
     return NextStep(lines, [way], moves=("finish_mapping",) if finished else ())
 
@@ -117,11 +117,11 @@ def _review(case: Case, reader: Reader) -> NextStep:
         return NextStep([_("Eleven, hemmet, skolan och teamet ser tillbaka tillsammans.")])
     if not case.undecided:  # type: ignore[attr-defined]  # annotated by for_page
         lines = [_("Mät frånvaron sedan sist, skatta målen och skriv vad eleven säger.")]
-        booked = case.planned_review  # type: ignore[attr-defined]
+        booked = case.planned_review  # type: ignore[attr-defined]  # annotated by for_page
         url = _to("document_review", case, booked) if booked else _to("new_review", case)
         return NextStep(lines, [Way(url, _("Dokumentera uppföljningen"), primary=True)])
     demand = ""
-    if case.stalled and case.reviews_without_progress + 1 >= PATIENCE:  # type: ignore[attr-defined]
+    if case.stalled and case.reviews_without_progress + 1 >= PATIENCE:  # type: ignore[attr-defined]  # annotated by for_page
         demand = _(
             "Två uppföljningar i rad har inte visat framsteg. Bestäm om ni fortsätter, ändrar "
             "planen, lämnar över eller avslutar, och skriv varför."
@@ -185,7 +185,7 @@ def _closed(case: Case, reader: Reader) -> NextStep:
     lines = [
         _("Ett avslutat ärende öppnas inte igen. Behövs stöd på nytt blir det ett nytt ärende.")
     ]
-    later = case.later if reader.ours else None  # type: ignore[attr-defined]
+    later = case.later if reader.ours else None  # type: ignore[attr-defined]  # annotated by for_page
     ways = []
     if later:
         url = reverse("referrals:case", args=[later])

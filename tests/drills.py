@@ -19,9 +19,8 @@ UNPROVED = {
 # name → (what it sets, which test, on which engines)
 DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
-    "pages": ({}, "tests/browser/every_page.py", ("sqlite",)),
-    "axe": ({"EVERYBODY": "1"}, "tests/browser/every_page.py", ("sqlite",)),
-    "journeys": ({}, "tests/browser/journeys.py", ("sqlite",)),
+    "pages": ({}, "tests/browser", ("sqlite",)),
+    "axe": ({"EVERYBODY": "1"}, "tests/browser/test_every_page.py", ("sqlite",)),
     "fuzz": ({"FUZZ": "20000"}, "tests/test_fuzz.py", ("sqlite", "postgresql")),
     "oracle": ({"ORACLE": "full"}, "tests/test_oracle.py", ("sqlite", "postgresql")),
     "kill": ({"KILL": "20x5000"}, "tests/test_live.py", ("sqlite",)),

@@ -236,7 +236,7 @@ def test_a_picture_in_the_markup_itself_is_drawn():
 
 
 def test_markup_that_was_not_drawn_by_a_template_is_text():
-    said = letters(pdf.render_pdf("<b>a</b><script>b</script>", language="sv", title="<i>t</i>"))  # type: ignore[arg-type]
+    said = letters(pdf.render_pdf("<b>a</b><script>b</script>", language="sv", title="<i>t</i>"))  # type: ignore[arg-type]  # not marked safe, on purpose
     assert "<b>a</b><script>b</script>" in said
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,7 +25,7 @@ OPEN = "Åsö skola".encode()
 
 
 @pytest.fixture(scope="module")
-def spilled() -> Iterator[tuple[dict[str, bytes], dict]]:
+def spilled() -> Iterator[tuple[dict[str, bytes], dict[str, Any]]]:
     """Everything on disk, by where it lies, after a path was told and its process killed."""
     with database() as environment:
         command = [sys.executable, "-m", "tests.oracle.spilled"]

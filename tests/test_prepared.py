@@ -86,11 +86,11 @@ def test_a_kept_rule_finds_what_the_rule_itself_finds(path, cast):
     assert found > 100
 
 
-def seen_by(model: type, name: str, who: Membership) -> QuerySet:
+def seen_by(model: Any, name: str, who: Membership) -> QuerySet[Any]:
     return getattr(model.objects, name)(who)
 
 
-def within(rows: QuerySet) -> QuerySet:
+def within(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same rows, by a query that has this one inside it twice, under other names."""
     inside = rows.values("pk")
     return rows.model._default_manager.filter(Q(pk__in=inside) | Q(pk__in=inside, uuid=None))

@@ -44,7 +44,7 @@ class SealedTextField(Text):
         kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:  # type: ignore[override]
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:  # type: ignore[override]  # Django's names its one keyword
         super().contribute_to_class(cls, name, **kwargs)
         setattr(cls, self.attname, SealedDescriptor(self))
 
@@ -80,7 +80,7 @@ class SealedTextField(Text):
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
         sealed: Sealed = getattr(instance, self.attname)
-        row = instance.uuid  # type: ignore[attr-defined]
+        row = instance.uuid  # type: ignore[attr-defined]  # every model with a sealed column has one
         token = sealed.sealed_for(row)
         instance.__dict__[self.attname] = Sealed(self.binding, token, str(row), self.as_json)
         return token

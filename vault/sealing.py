@@ -107,4 +107,4 @@ class Sealed:
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError("Förseglat jämförs inte: öppna först, eller sök med ett index.")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's own way to say unhashable

@@ -182,7 +182,7 @@ def empty_path(disposal: Disposal, row: DisposalRow) -> None:
     """One path. Files go first: what is decided to be gone may be gone too early, never too late."""
     trail = row.path_id
     pupils = list(Pupil.objects.filter(trail=trail).exclude(status=PupilStatus.ERASED))
-    found = list(_rows_on(trail, pupils))  # type: ignore[arg-type]
+    found = list(_rows_on(trail, pupils))  # type: ignore[arg-type]  # a row that is not held has a path
     _remove_files(found)
     concerns = list(ConcernReport.objects.filter(pupil__in=pupils))
     with together(disposal, *pupils):
@@ -193,8 +193,8 @@ def empty_path(disposal: Disposal, row: DisposalRow) -> None:
             name = rows.model.__name__
             uuids |= {str(uuid) for uuid in rows.values_list("uuid", flat=True)}
             erasing.empty(rows, KEPT.get(name, frozenset()), SET.get(name, {}))
-        _remove_around(trail, pupils, uuids)  # type: ignore[arg-type]
-        erasing.words_on({trail, *(one.trail_id for one in concerns)})  # type: ignore[arg-type]
+        _remove_around(trail, pupils, uuids)  # type: ignore[arg-type]  # the same
+        erasing.words_on({trail, *(one.trail_id for one in concerns)})  # type: ignore[arg-type]  # the same
         erasing.reasons_about([pupil.uuid for pupil in pupils])
         perform(disposal.tick_off, by=CLOCK, row=row.pk)
 

@@ -82,7 +82,7 @@ class AskForm(OwnForm):
         rows = pupil.guardians.filter(status=PupilStatus.CURRENT).order_by("pk")
         self.guardians = {str(row.uuid): row for row in rows}
         people = [("pupil", pupil.name), *[(key, row.name) for key, row in self.guardians.items()]]
-        self.fields["for_whom"].choices = people  # type: ignore[attr-defined]
+        self.offer("for_whom", people)
 
 
 @require_http_methods(["GET", "POST"])
@@ -185,7 +185,7 @@ def extract(request: Request, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.blame(error)
         except Conflict as conflict:
-            row = conflict.obj  # type: ignore[assignment]
+            row = conflict.obj  # type: ignore[assignment]  # the same row, read again
             form.add_error(None, _("Någon annan har redan gjort det här."))
         else:
             return redirect(request.path)
@@ -271,9 +271,9 @@ class HoldForm(OwnForm):
 
     def __init__(self, *args: Any, rows: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["row"].choices = [  # type: ignore[attr-defined]
-            (row.pk, row.reference) for row in rows if row.outcome == Outcome.DISPOSE
-        ]
+        self.offer(
+            "row", [(row.pk, row.reference) for row in rows if row.outcome == Outcome.DISPOSE]
+        )
 
 
 class RejectForm(OwnForm):
@@ -299,7 +299,7 @@ def disposal(request: Request, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.blame(error)
         except Conflict as conflict:
-            row = conflict.obj  # type: ignore[assignment]
+            row = conflict.obj  # type: ignore[assignment]  # the same row, read again
             form.add_error(None, _("Någon annan har redan gjort det här."))
         else:
             return redirect(request.path)

@@ -162,7 +162,7 @@ class HandOverForm(OwnForm):
             people_there = leavings.candidates(vacancy) if vacancy.can_be_filled else ()
             choices = [("", _("Bestäm senare")), ("vacant", _("Lämna vakant"))]
             choices += [
-                (str(m.pk), PersonField.label_from_instance(None, m))  # type: ignore[arg-type]
+                (str(m.pk), PersonField.label_from_instance(None, m))  # type: ignore[arg-type]  # a label needs no field
                 for m in people_there
             ]
             self.fields[name] = forms.ChoiceField(
@@ -172,7 +172,7 @@ class HandOverForm(OwnForm):
                 widget=forms.Select({"class": "input"}),
                 error_messages={"invalid_choice": gettext_lazy("Välj någon i listan.")},
             )
-            self[name].first_input_id = self[name].auto_id  # type: ignore[attr-defined]
+            self.lead_to(name, self[name].auto_id)
         self.order_fields([*self.vacancies, "until"])
 
     def clean(self) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class OrganisationForm(OwnForm):
         for name in ("parent", "provider", "serves"):
             if name in self.fields:
                 self.fields[name].widget.attrs.setdefault("class", "input")
-                self[name].first_input_id = self[name].auto_id  # type: ignore[attr-defined]
+                self.lead_to(name, self[name].auto_id)
 
 
 class CloseForm(OwnForm):
@@ -138,7 +138,7 @@ class CloseForm(OwnForm):
             if not name.startswith("goes_"):
                 self.fields[name].widget.attrs.setdefault("class", "input")
             if not isinstance(self.fields[name], SplitDateField):
-                self[name].first_input_id = self[name].auto_id  # type: ignore[attr-defined]
+                self.lead_to(name, self[name].auto_id)
 
     def decided(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -314,7 +314,7 @@ class MergeForm(OwnForm):
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": gettext_lazy("Välj minst två.")},
         )
-        self["old"].first_input_id = f"{self['old'].auto_id}_0"  # type: ignore[attr-defined]
+        self.lead_to("old", f"{self['old'].auto_id}_0")
         self.initial.setdefault("on", clock.today())
         self.order_fields(["old", "name", "on"])
 

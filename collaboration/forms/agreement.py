@@ -64,7 +64,7 @@ class NewAgreementForm(KeyForm):
         super().__init__(*args, **kwargs)
         self.among("parties", known)
         offered = programmes.choices()
-        self.fields["programme"].choices = self.fields["programme"].widget.choices = offered  # type: ignore[attr-defined]
+        self.fields["programme"].choices = self.fields["programme"].widget.choices = offered  # type: ignore[attr-defined]  # a pick of values and words
 
 
 def writers(agreement: Agreement) -> Any:

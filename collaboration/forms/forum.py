@@ -153,7 +153,7 @@ class PresenceForm(MoveForm):
             label = f"{row.organisation}, {row.name}" if row.name else str(row.organisation)
             field = choice(label, asked, ask=_("Välj närvaro."))
             self.fields[f"p-{row.uuid}"] = field
-            self[f"p-{row.uuid}"].first_input_id = f"id_p-{row.uuid}_0"  # type: ignore[attr-defined]
+            self.lead_to(f"p-{row.uuid}", f"id_p-{row.uuid}_0")
 
     def details(self) -> dict[str, Any]:
         given = super().details()
@@ -200,7 +200,7 @@ class ActionForm(WithoutPupils, KeyForm):
         super().__init__(*args, **kwargs)
         rows = meeting.invitees.values_list("organisation_id", "organisation__name").distinct()
         found = [("", _("Välj")), *((str(pk), name) for pk, name in rows)]
-        self.fields["organisation"].choices = found  # type: ignore[attr-defined]
+        self.offer("organisation", found)
         self.fields["organisation"].widget.choices = found
 
     def known_words(self) -> Iterable[str]:

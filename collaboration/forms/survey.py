@@ -43,10 +43,13 @@ class NewRoundForm(KeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Organisation.objects.in_service().of(Kind.DISTRICT)
-        self.fields["district"].choices = [  # type: ignore[attr-defined]
-            ("", _("Hela staden")),
-            *[(str(one.pk), one.name) for one in places],
-        ]
+        self.offer(
+            "district",
+            [
+                ("", _("Hela staden")),
+                *[(str(one.pk), one.name) for one in places],
+            ],
+        )
 
     def clean_addresses(self) -> str:
         lines = [line.strip() for line in self.cleaned_data["addresses"].splitlines()]
@@ -94,7 +97,7 @@ class SheetForm(OwnForm):
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.setdefault("class", "input")
-            self[name].first_input_id = self._first_input(name)  # type: ignore[attr-defined]
+            self.lead_to(name, self._first_input(name))
 
     def given(self) -> dict[str, dict[str, Any]]:
         """By question: today, before, choice, text."""

@@ -103,7 +103,7 @@ class Agreement(Living):
         return f"{self.title}, version {self.number}"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         people = ("responsible", "deputy")
         return (*people, "title") if self.status == Status.DRAFT else people
 

@@ -116,7 +116,7 @@ class ContactAssignment(Living):
         return f"{self.get_post_display()}, {self.school}"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("phone", "email", "hours", "helps_with", "expected_end") if self.is_open else ()
 
     @property

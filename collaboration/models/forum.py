@@ -113,7 +113,7 @@ class ForumMeeting(Living):
         return f"{self.forum.name}, {clock.local_date(self.starts):%Y-%m-%d}"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         if self.status == Status.PLANNED:
             return ("starts", "length", "place", "agenda", "kind", "term")
         return ("agenda",) if self.status == Status.INVITED else ()

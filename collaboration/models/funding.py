@@ -97,7 +97,7 @@ class FundingApplication(Living):
     ANCHORED = ("anchored_bus", "anchored_health", "anchored_support")
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         fields = (*self.WRITTEN, *self.ANCHORED)
         return (*fields, "responsible") if self.status == Status.DRAFT else ()
 

@@ -81,7 +81,7 @@ class Interview(Living):
         return f"{self.get_subject_display()}, {self.district}"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("on", "interviewer", "asker") if self.status == Status.PLANNED else ()
 
     @property

@@ -84,7 +84,7 @@ class SupportMaterial(Living):
         return self.title
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         if self.status == Status.RETIRED:
             return ()
         return ("title", "about", "audience", "for_newcomers", "owner", "review_by")

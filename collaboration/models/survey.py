@@ -98,7 +98,7 @@ class SurveyRound(Living):
         return self.title
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("title", "closes", "roles", "addresses") if self.status == Status.DRAFT else ()
 
     @property

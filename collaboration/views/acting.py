@@ -76,7 +76,7 @@ def made(
     try:
         perform(
             move,
-            by=request.actor,  # type: ignore[attr-defined]
+            by=request.actor,  # type: ignore[attr-defined]  # Django's has none
             version=given["version"],
             key=given["key"],
             reason=reason,

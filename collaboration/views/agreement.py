@@ -90,7 +90,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     actor = reader(request)
     keeps = isinstance(actor, Membership) and actor.role == Role.DISTRICT
-    keeps = keeps and actor.organisation_id == agreement.district_id  # type: ignore[union-attr]
+    keeps = keeps and actor.organisation_id == agreement.district_id  # type: ignore[union-attr]  # only a membership keeps
     inside = keeps or (isinstance(actor, Membership) and actor.role in sight.OVERVIEW)
     moves = offers(agreement, actor) if isinstance(actor, Membership) else []
     asked = {move.name for move in agreement.moves_for(actor)} if actor else set()

@@ -46,7 +46,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     actor = getattr(request, "actor", None)
     own = isinstance(actor, Membership) and actor.role in sight.SCHOOL_ROLES
     words = request.GET.get("sok", "").replace("\x00", "").strip()[:80]
-    schools = [actor.organisation] if own and not words else _matching(words)  # type: ignore[union-attr]
+    schools = [actor.organisation] if own and not words else _matching(words)  # type: ignore[union-attr]  # `own` is of a membership
     context = {
         "words": words,
         "own": own and not words,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import clock
 from accounts.http import Request
-from accounts.models import Kind, Membership, Organisation, Role
+from accounts.models import Actor, Kind, Membership, Organisation, Role
 from collaboration import attendance, invitations, sight, terms, timeline
 from collaboration.choices import ActionStatus, MeetingStatus
 from collaboration.forms.forum import (
@@ -118,7 +118,7 @@ def plan(request: Request) -> HttpResponse:
     """The term's plan, generated from how often each forum is to meet; what is there already stays."""
     district = _plans(request)
     term = terms.read(request.GET.get("termin", "")) or terms.of(clock.today())
-    missing = _missing(district, term)
+    missing = _missing(district, term, request.actor)
     if request.method == "POST":
         forums = {forum.pk: forum for forum, _kind, _day in missing}
         for forum in forums.values():
@@ -132,10 +132,16 @@ def plan(request: Request) -> HttpResponse:
     return render(request, "collaboration/forum_plan.html", context)
 
 
-def _missing(district: Organisation, term: terms.Term) -> list[tuple[Forum, str, Any]]:
-    """What the cadences ask for in the term that is neither planned nor held, with proposed days."""
+def _missing(
+    district: Organisation, term: terms.Term, actor: Actor
+) -> list[tuple[Forum, str, Any]]:
+    """What the cadences ask for in the term that is neither planned nor held, with proposed days:
+    of the forums the actor may call."""
     found = []
-    for forum in Forum.objects.filter(district=district, active=True):
+    for forum in Forum.objects.filter(district=district, active=True).select_related("convener"):
+        called = ForumMeeting(forum=forum, convener=forum.convener)
+        if not called.beginner(called, actor):
+            continue
         there = list(
             forum.meetings.filter(term=str(term))
             .exclude(status=MeetingStatus.CANCELLED)

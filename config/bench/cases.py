@@ -265,7 +265,7 @@ class Cases:
         )  # fmt: skip
         for name in {first, last}:
             self.tables["part"].add(self.uuid().hex, pupil, self.parts[name])
-        uuid, kind = self.uuid(), models.Guardian  # type: ignore[assignment]
+        uuid, kind = self.uuid(), models.Guardian  # type: ignore[assignment]  # the second kind of line
         self.tables["guardian"].add(
             pupil, uuid.hex, trail, pupil, sealed(kind, "given_name", uuid, dice.choice(FIRST)),
             sealed(kind, "family_name", uuid, last),

@@ -67,7 +67,7 @@ def naive(case: Case) -> None:
     """The move, and then every open turn of the team worked out anew, because any might differ."""
     perform(case.begin_review, by=case.responsible)
     for turn in Turn.objects.open().filter(team=case.team_id)[:100]:
-        obj: Any = turn.kind.model_class().objects.get(pk=turn.object_id)  # type: ignore[union-attr]
+        obj: Any = turn.kind.get_object_for_this_type(pk=turn.object_id)
         task = receivers.open_tasks(obj).first() if type(obj) in FLOWS else None
         if task:
             receivers.fill(turn, obj, task.flow_task.step, task.flow_task.side)

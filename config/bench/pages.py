@@ -45,17 +45,18 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
 @reads("bench")
 def naive_worklist(request: HttpRequest, name: str) -> HttpResponse:
     """Objects, related rows one by one, OFFSET and a full count."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor: Any = request.actor  # type: ignore[attr-defined]  # Django's has none
     turns = Turn.objects.on_side_of(actor).order_by("due", "pk")
     page = Paginator(turns, worklist.PAGE).get_page(request.GET.get("sida", 1))
     rows = []
     for turn in page:
         pupil = turn.pupil
+        about: Any = turn.kind.get_object_for_this_type(pk=turn.object_id)
         row = {
             "uuid": turn.uuid,
             "reference": turn.reference,
             "kind": turn.get_what_display(),
-            "state": turn.kind.model_class().objects.get(pk=turn.object_id).get_status_display(),  # type: ignore[union-attr]
+            "state": about.get_status_display(),
             "words": WORDS[turn.step],
             "school__name": turn.school.name if turn.school else "",
             "person": turn.responsible.name if turn.responsible else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from accounts import clock, working_days
 from accounts.models import Membership, Role
@@ -36,8 +36,8 @@ def _look(actor: Membership, case: Case, moment: datetime) -> None:
         let_out("case", actor, lambda: seen(case.pupil.uuid, case.ground_in_force() or "own"))
 
 
-def _check(auditor: Membership, day: object) -> None:
-    moment = datetime.combine(day, time(9), ZONE)  # type: ignore[arg-type]
+def _check(auditor: Membership, day: date) -> None:
+    moment = datetime.combine(day, time(9), ZONE)
     with clock.at(moment):
         check = begin(
             LogCheck(organisation=auditor.organisation, due=clock.today()), by=auditor

@@ -76,7 +76,7 @@ class Teller(Work):
         elif number % 9 == 5:
             name = "Nya Linjens friskola"
         school = self.town.schools[name]
-        district = school.parent.name  # type: ignore[union-attr]
+        district = school.parent.name  # type: ignore[union-attr]  # the demo's schools lie in districts
         return school, self.town.teams[district], "ppss" if number % 5 == 4 else "sst"
 
     def tell(self, ending: str, stood: int, nth: int, *, foster: bool = False) -> None:
@@ -365,7 +365,7 @@ class Teller(Work):
     # To the assessed services, and back
 
     def hand_over(self, case: Case) -> None:
-        receiver = self.town.receivers[self.school.parent.name]  # type: ignore[union-attr]
+        receiver = self.town.receivers[self.school.parent.name]  # type: ignore[union-attr]  # the demo's schools lie in districts
         waits = {"transferring": self.stood, "transferred": 28, "handed_back": 75}[self.ending]
         with self.at(self.ago(waits + 5)):
             consent = self.ask(case, purpose="transfer", names_receiver=receiver)

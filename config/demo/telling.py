@@ -168,7 +168,7 @@ class Telling:
             by = consent.asked_by if paper else Signatory.objects.create(**link)
             perform(
                 consent.sign,
-                by=by,  # type: ignore[arg-type]
+                by=by,  # type: ignore[arg-type]  # whoever asked is there while it waits
                 line=line,
                 how="paper" if paper else "link",
                 note="Papperet finns i elevakten." if paper else "",

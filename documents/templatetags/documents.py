@@ -26,6 +26,6 @@ def print_links(
         "obj": obj,
         "as_page": as_page,
         "kinds": [(kind, uuid4()) for kind in kinds],
-        "lines": list(lines(obj)) if consents else [],  # type: ignore[arg-type]
+        "lines": list(lines(obj)) if consents else [],  # type: ignore[arg-type]  # only consents have lines
         "csrf_token": context.get("csrf_token"),
     }

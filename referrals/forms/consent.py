@@ -81,7 +81,7 @@ class AskForm(OwnForm):
         self.matter = matter
         mates = colleagues(actor.organisation).exclude(pk=actor.pk)
         self.among("deputy", mates)
-        self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]
+        self.fields["deputy"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]  # a colleague, without the profession
         self.initial.setdefault("deputy", mates.values_list("pk", flat=True).first())
         self.longest = clock.today() + timedelta(days=matter.programme.consent_days)
         self.initial.setdefault("valid_to", self.longest)
@@ -111,7 +111,7 @@ class AskForm(OwnForm):
         if purpose != choices.Purpose.CONTACT:
             self.people = {"pupil": pupil} | self.people
             people = [("pupil", pupil.name), *people]
-        self.fields["signatories"].choices = people  # type: ignore[attr-defined]
+        self.offer("signatories", people)
         wanted = [key for key, _name in people if key != "pupil"]
         if self.demand.guardians == choices.GuardiansSign.ONE:
             wanted = wanted[:1]
@@ -161,7 +161,7 @@ class AnswerForm(MoveForm):
         self.initial.setdefault("language", known(line.person.language))
         if not line.by_board:
             ways = [(m.value, m.label) for m in NOTED if m != choices.Method.DECISION]
-            self.fields["how"].choices = ways  # type: ignore[attr-defined]
+            self.offer("how", ways)
 
 
 class RuleForm(OwnForm):

@@ -173,7 +173,7 @@ class ProposeClosureForm(WithReason):
         super().__init__(*args, **kwargs)
         known = self.obj.programme.closure_codes
         every = [c for c in choices.ClosureCode.choices if c[0] != choices.ClosureCode.IN_ERROR]
-        self.fields["code"].choices = [c for c in every if not known or c[0] in known]  # type: ignore[attr-defined]
+        self.offer("code", [c for c in every if not known or c[0] in known])
 
 
 class ChangeSchoolForm(WithReason):
@@ -348,7 +348,7 @@ class NarrowForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = self.obj.category_list
-        self.fields["categories"].choices = [c for c in choices.Category.choices if c[0] in now]  # type: ignore[attr-defined]
+        self.offer("categories", [c for c in choices.Category.choices if c[0] in now])
         self.initial.setdefault("categories", now)
         if self.obj.purpose == choices.Purpose.SUPPORT and self.obj.names_school_id:
             self.fields["without_school"] = yes(_("Skolan ska inte läsa vad teamet skriver"))
@@ -416,7 +416,7 @@ class ChooseItemsForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["items"].choices = handover_choices(self.obj.case)  # type: ignore[attr-defined]
+        self.offer("items", handover_choices(self.obj.case))
         chosen = [f"{row.kind}:{row.item}" for row in self.obj.items.all()]
         self.initial.setdefault("items", chosen)
 

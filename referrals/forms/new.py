@@ -164,7 +164,7 @@ class NewIntervention(NewForm):
         empty_label=_("Välj"),
         error_messages={"required": _("Välj ett verktyg.")},
     )
-    goal = forms.ModelChoiceField(
+    goal = ByTheirWords(
         Goal.objects.none(),
         label=_("Vilket mål ska det hjälpa till med?"),
         required=False,
@@ -185,8 +185,7 @@ class NewIntervention(NewForm):
         goals = Goal.objects.visible_to(self.actor).filter(case=self.case, status="open")
         self.among("tool", tools)
         self.among("goal", goals)
-        self.fields["goal"].label_from_instance = lambda row: row.text.open()[:80]  # type: ignore[attr-defined]
-        self.fields["tool"].choices = by_level(tools)  # type: ignore[attr-defined]
+        self.offer("tool", by_level(tools))
         self.among("owner", people_around(self.case))
         self.initial.setdefault("owner", self.actor.pk)
         self.initial.setdefault("weeks", 8)
@@ -337,7 +336,7 @@ class NewAbsence(NewForm):
         super().__init__(*args, **kwargs)
         baseline = self.case.baseline
         if baseline is None:
-            self.fields["purpose"].choices = choices.AbsencePurpose.choices  # type: ignore[attr-defined]
+            self.offer("purpose", choices.AbsencePurpose.choices)
             first, last = baseline_window(self.case)
             self.initial |= {"purpose": choices.AbsencePurpose.BASELINE}
             self.initial |= {"period_from": first, "period_to": last}
@@ -400,7 +399,7 @@ class NewTransfer(NewForm):
         self.initial.setdefault(
             "receiver", receivers.filter(parent=home).values_list("pk", flat=True).first()
         )
-        self.fields["items"].choices = handover_choices(self.case)  # type: ignore[attr-defined]
+        self.offer("items", handover_choices(self.case))
 
     def build(self) -> Living:
         given = self.data_without_key

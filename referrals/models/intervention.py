@@ -100,7 +100,7 @@ class Intervention(CasePart):
         return str(self.tool)
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         open_ = self.status in (Status.PROPOSED, Status.ACCEPTED, Status.ONGOING)
         return ("goal", "owner", "weeks", "note") if open_ else ()
 

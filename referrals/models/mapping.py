@@ -201,7 +201,7 @@ class MappedNeed(CasePart):
         return "Behov"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("text",) if self.status == EntryStatus.WRITTEN else ()
 
     def before_birth(self) -> None:

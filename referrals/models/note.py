@@ -82,7 +82,7 @@ class Note(CasePart):
         return self.get_kind_display()
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         if self.status == NoteStatus.SIGNED:
             return ("shown_to_other_side", "hidden_from_guardian", "hidden_why")
         if self.status != NoteStatus.DRAFT:
@@ -152,7 +152,7 @@ class OutsideContact(CasePart):
         return self.get_kind_display()
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("next_step", "due", "responsible") if self.is_open else ()
 
     @property

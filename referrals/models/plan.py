@@ -54,7 +54,7 @@ class Plan(CasePart):
         return f"Plan {self.number}"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("text",) if self.status == PlanStatus.DRAFT else ()
 
     @transition(status, PlanStatus.DRAFT, PlanStatus.AGREED, permission=policy.clock)
@@ -121,7 +121,7 @@ class Goal(CasePart):
         return getattr(self, "latest", None) or {}
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         if self.status != GoalStatus.OPEN:
             return ()
         return ("text", "who", "owner", "due", "target", "need")

@@ -101,7 +101,7 @@ class Pupil(Living):
         return "Elev"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         if self.status != Status.CURRENT:
             return ()
         return (
@@ -303,7 +303,7 @@ class Guardian(Living):
         return "Vårdnadshavare"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         if self.status != Status.CURRENT:
             return ()
         return (

@@ -57,7 +57,7 @@ class Review(CasePart):
         return "Uppföljning"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("held_on", "at") if self.status == ReviewStatus.PLANNED else ()
 
     @transition(status, ReviewStatus.PLANNED, ReviewStatus.DOCUMENTED, permission=policy.team)

@@ -69,7 +69,7 @@ class Screening(Living):
         return f"{self.team}, {self.on}"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("on", "responsible") if self.status == Status.PLANNED else ()
 
     @property

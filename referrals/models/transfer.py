@@ -79,7 +79,7 @@ class Transfer(Living):
         return "Överlämning"
 
     @property
-    def editable(self) -> tuple[str, ...]:  # type: ignore[override]
+    def editable(self) -> tuple[str, ...]:
         return ("summary", "receiver", "proposal") if self.status == Status.CONSIDERED else ()
 
     @property

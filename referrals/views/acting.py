@@ -89,7 +89,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     obj: Living = get_object_or_404(model.objects.visible_to(request.actor), uuid=uuid)
     subject(obj.uuid)
     if (kind, move) == ("review", "document"):  # asked for with absence and goals, on one page
-        return redirect("referrals:document_review", obj.case.reference, uuid)  # type: ignore[attr-defined]
+        return redirect("referrals:document_review", obj.case.reference, uuid)  # type: ignore[attr-defined]  # a review has a case
     form = offer.form(request.POST or None, obj=obj, actor=request.actor)
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if matter := matter_of(obj):

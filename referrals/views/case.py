@@ -286,7 +286,7 @@ def closing(request: Request, reference: str) -> HttpResponse:
     case = found_case(request, reference)
     frame = frame_of(request, case)
     # An emergency opens a case for reading; who has opened it so writes nothing in it.
-    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]  # annotated by for_page
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "gaps": case.closure_gaps()}
@@ -300,7 +300,7 @@ def summer(request: Request, reference: str) -> HttpResponse:
     case = found_case(request, reference)
     frame = frame_of(request, case)
     # An emergency opens a case for reading; who has opened it so writes nothing in it.
-    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]
+    if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]  # annotated by for_page
         raise Http404
     form = SummerForm(request.POST or None, obj=case, actor=request.actor)
     context = frame | {"form": form, "today": clock.today()}

@@ -72,7 +72,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     signatory = _opened(request)
     if signatory is None:
         return _gone(request)
-    request.actor = signatory  # type: ignore[attr-defined]
+    request.actor = signatory  # type: ignore[attr-defined]  # Django's has none
     return _answer(request, signatory)
 
 

@@ -91,7 +91,7 @@ def opened(request: HttpRequest) -> tuple[Signatory, SignatureLine] | None:
         return None  # the pupil has become protected since the link was made
     if signatory is None or line is None:
         return None
-    request.actor = signatory  # type: ignore[attr-defined]
+    request.actor = signatory  # type: ignore[attr-defined]  # Django's has none
     return signatory, line
 
 
@@ -176,7 +176,8 @@ def answered(
             Signatory.objects.filter(pk=signatory.pk).update(used=clock.now())
     except (Conflict, ValidationError):
         return None
-    return event.obj  # type: ignore[no-any-return]
+    answered: Consent = event.obj
+    return answered
 
 
 def question(request: HttpRequest, consent: Consent, line: SignatureLine) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
@@ -176,7 +176,7 @@ def _with_words_of_another(request: Request, draft: Referral) -> Referral:
     fields = {name: getattr(wrong, name) for name in MOVED}
     fields = {n: v.open() if hasattr(v, "open") else v for n, v in fields.items()}
     event = edit(draft, by=request.actor, touched=clock.now(), **fields)
-    return event.obj  # type: ignore[no-any-return]
+    return cast(Referral, event.obj)
 
 
 @require_http_methods(["GET", "POST"])
@@ -265,7 +265,7 @@ def _keep(request: Request, referral: Referral, step: str) -> Referral:
     if kept == (referral.unfinished.open() or {}):
         return referral
     event = edit(referral, by=request.actor, unfinished=kept or None, touched=clock.now())
-    return event.obj  # type: ignore[no-any-return]
+    return cast(Referral, event.obj)
 
 
 def _kept_meanwhile(request: Request, referral: Referral, step: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,16 +15,20 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.beforehand import all_visitors
 from tests.browser.crawl import Found, crawl
 from tests.browser.looking import Looker
+from tests.browser.person import Person
 from tests.browser.stage import Stage, once, staged, tell
 from tests.servers import CHROMIUM_ARGS, chromium
 
+Meet = Callable[..., Person]
 # The drill looks as everybody; the suite as somebody who may.
 EVERYBODY = bool(os.environ.get("EVERYBODY"))
 
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of one run share."""
+    """A folder that all workers of one run share; one that outlives it, where KEEP names it."""
+    if kept := os.environ.get("KEEP"):
+        return Path(kept)
     base = tmp_path_factory.getbasetemp()
     return (base.parent if "popen-gw" in base.name else base) / "browser"
 
@@ -70,11 +74,29 @@ def looker(browser: Browser, pages: Stage) -> Iterator[Looker]:
     looker.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def town(told: Path) -> Iterator[Stage]:
     """A municipality of one's own, as it was told."""
     with _copy(told) as here:
         yield here
+
+
+@pytest.fixture
+def meet(browser: Browser, town: Stage) -> Iterator[Meet]:
+    """Everybody has a window of their own; who has signed in stays so."""
+    met: dict[object, Person] = {}
+
+    def person(username: str = "", *, script: bool = True) -> Person:
+        key = (username, script) if username else object()
+        if key not in met:
+            met[key] = Person(browser, town, phone=not username, script=script)
+            if username:
+                met[key].sign_in(username)
+        return met[key]
+
+    yield person
+    for one in met.values():
+        one.close()
 
 
 @contextmanager

@@ -78,6 +78,14 @@ class Person(Looker):
         group = self.page.get_by_role("group", name=_begins(question))
         group.get_by_label(answer, exact=True).check()
 
+    def only(self, question: str, *answers: str) -> None:
+        """Of those that may be ticked, these and no others."""
+        group = self.page.get_by_role("group", name=_begins(question))
+        for box in group.get_by_role("checkbox").all():
+            box.uncheck()
+        for answer in answers:
+            group.get_by_role("checkbox", name=_begins(answer)).first.check()
+
     def tick(self, label: str) -> None:
         self.page.get_by_label(_begins(label)).first.check()
 

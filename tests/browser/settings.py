@@ -14,3 +14,6 @@ ROOT_URLCONF = "tests.browser.urls"
 CONCERN_CHANNEL = "https://example.org/orosanmalan"
 CONCERN_PHONE = "08-123 45 67"
 LOGGING["handlers"]["console"]["level"] = "ERROR"
+# Whoever signed in at the beginning of a run still is at its end, however slow the machine.
+SESSION_IDLE = SESSION_ABSOLUTE = 24 * 3600
+ACCOUNT_REAUTHENTICATION_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = 24 * 3600

@@ -93,12 +93,22 @@ class Stage:
         """Every text message so far; the number on its first line."""
         return [file.read_text() for file in self.files("sms")]
 
+    def link_to(self, address: str) -> str:
+        """The link in the last mail to an address."""
+        mail = [one for one in self.mails() if one["To"] == address][-1]
+        return links_in(words_of(mail))[-1]
+
     def link_and_code(self, address: str, number: str) -> tuple[str, str]:
         """What lies last in somebody's mailbox and on their phone."""
-        mail = [m for m in self.mails() if m["To"] == address][-1]
         digits = "".join(char for char in number if char.isdigit())
         text = [t for t in self.texts() if "".join(filter(str.isdigit, t.split("\n")[0])) == digits]
-        return links_in(mail.get_content())[-1], codes_in(text[-1].split("\n", 1)[1])[-1]
+        return self.link_to(address), codes_in(text[-1].split("\n", 1)[1])[-1]
+
+
+def words_of(mail: EmailMessage) -> str:
+    """What a person reads in it, with or without something attached."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
 
 
 def links_in(words: str) -> list[str]:

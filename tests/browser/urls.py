@@ -1,8 +1,9 @@
-"""The product's pages, and two ways to make it fail as it fails when a server is in trouble."""
+"""The product's pages, and ways to make it fail as it fails when a server or an asker is in trouble."""
 
 from typing import NoReturn
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import path
@@ -25,8 +26,18 @@ def cannot_log(request: HttpRequest) -> NoReturn:
     raise OperationalError("asked for by a test")
 
 
+def not_allowed(request: HttpRequest) -> NoReturn:
+    raise PermissionDenied
+
+
+def suspect(request: HttpRequest) -> NoReturn:
+    raise SuspiciousOperation("asked for by a test")
+
+
 urlpatterns = [
     *urls.urlpatterns,
     path("trouble/500/", breaks),
     path("trouble/503/", cannot_log),
+    path("trouble/403/", not_allowed),
+    path("trouble/400/", suspect),
 ]

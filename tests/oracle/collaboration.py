@@ -93,7 +93,7 @@ AGREEMENTS = [
         post={302: "dag", 403: but(EVERYBODY, "dag")},
     ),
     form("collaboration:section", ("agreement.draft", "section.draft"), "dag siv", DRAFT),
-    form("collaboration:section_owner", ("agreement.draft", "section.draft"), "dag", DRAFT),
+    form("collaboration:section_owner", ("agreement.draft", "section.draft"), "dag adam", DRAFT),
     form("collaboration:remove_section", ("agreement.draft", "section.draft"), "dag", DRAFT),
     form("collaboration:new_section", ("agreement.draft",), "dag", DRAFT),
     form("collaboration:new_party", ("agreement.draft",), "dag", DRAFT),

@@ -445,6 +445,7 @@ ROWS = [
         post={200: f"sara siv sol ola {TEAMS}"},
     ),
     Row("referrals:glass", ("glass",), get={200: "tim mona gun"}),
+    Row("referrals:glass", ("schoolglass",), get={200: "siv petra gun"}),
     act(
         "breakglass",
         "review",

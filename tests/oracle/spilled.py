@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from typing import Any
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     teller = Teller(cast)
     teller.situation = "spilled"
     case = teller.tell_review()
-    closing = {"code": "goals_met", "planned": True, "reason": teller.says("note")}
+    closing: dict[str, Any] = {"code": "goals_met", "planned": True, "reason": teller.says("note")}
     perform(case.propose_closure, by=cast.tuva, **closing)
     ground.tell_screenings(cast)
     ground.Ground(cast).tell_surveys()

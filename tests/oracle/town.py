@@ -421,6 +421,7 @@ def described(name: str, matter: Any, cast: SimpleNamespace) -> Situation:
             rows[kind.rstrip("s")] = getattr(case, kind).order_by("pk").first()
         rows["transfer"] = Transfer.objects.filter(case=case).first()
     rows["glass"] = BreakGlass.objects.filter(by=cast.tim, case=case).first()
+    rows["schoolglass"] = BreakGlass.objects.filter(by=cast.siv, case=case).first()
     rows["pupil"] = matter.pupil
     rows["guardian"] = matter.pupil.guardians.order_by("pk").first()
     rows["right"] = matter.pupil.rights.order_by("pk").first()

@@ -46,6 +46,7 @@ ROWS = [
     Row("workflows:disposal", (NOTHING,), get=404, post=404),
     Row("workflows:notices", get=200, post=302),
     Row("workflows:follow", ("case.reference",), post={302: CASE[200] | CASE[302]}),
+    Row("workflows:own_calendar", get={200: f"{SCHOOLS} {TEAMS}"}),
     Row(
         "workflows:calendar",
         ("case.reference",),
