@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from referrals.models import OutsideContact
 def entries(answer) -> list[tuple[str, date]]:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    found = Calendar.from_ical(answer.content)
+    found: Any = Calendar.from_ical(answer.content)
     return [(str(one["summary"]), one["dtstart"].dt) for one in found.walk("VEVENT")]
 
 
