@@ -26,7 +26,13 @@ from workflows.models import Turn
 
 STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # The log's and the wall's own statements are counted apart (design section 8).
-APART = ("history_head", "history_accessentry", "history_seen", "accounts_epoch")
+APART = (
+    "history_head",
+    "history_accessentry",
+    "history_seen",
+    "accounts_epoch",
+    "pg_advisory_xact_lock",
+)
 BIG = (
     "workflows_turn",
     "history_event",

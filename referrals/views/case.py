@@ -87,7 +87,8 @@ def _read_json(case: Any) -> None:
 def frame_of(request: Request, case: Case) -> dict[str, Any]:
     """What every page of a case shows on top."""
     actor = request.actor
-    mine = Consent.objects.visible_to(actor).filter(pk__in=case.consents.values("pk"))
+    mine = Consent.objects.visible_to(actor).filter(trail=case.trail_id)
+    mine = mine.filter(pk__in=case.consents.values("pk"))
     consents = list(mine.order_by("-pk"))
     main = [one for one in consents if one.purpose == Purpose.SUPPORT and one.status == "active"]
     consent = main[0] if main else None
