@@ -92,8 +92,9 @@ def prepared(rule: Reading) -> Reading:
         else:
             rules[key] = built = rule(self, actor)
             where = built.query.where
-            said = Said(where.children, where.connector, where.negated)
-            built.query.where = type(where)([said] if where.children else None)
+            if where.children and not built.query.is_empty():  # nobody's rows stay plainly none
+                said = Said(where.children, where.connector, where.negated)
+                built.query.where = type(where)([said])
             if len(rules) > KEPT:
                 rules.popitem(last=False)
         return rules[key].all()

@@ -27,7 +27,7 @@ KILLS, READS = (int(n) for n in os.environ.get("KILL", "2x60").split("x"))
 TIMED = "WITHDRAW" in os.environ  # a figure in milliseconds is asked only of the drill
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def house() -> Iterator[dict[str, str]]:
     with live.database() as environment:
         yield environment

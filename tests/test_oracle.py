@@ -379,6 +379,7 @@ SUNG = {
     "collaboration:contact": "",
     "collaboration:meeting": "",
     "collaboration:survey": "",
+    "collaboration:interview": "",
     "collaboration:material": "",
     "collaboration:application": "",
 }

@@ -50,7 +50,7 @@ def with_phone(client: Client) -> str:
     again = client.get(url).headers["Location"]
     assert client.post(again, {"password": PASSWORD}).headers["Location"] == url
     page = text(client.get(url))
-    secret = re.search(r'<code class="num">(\w+)</code>', page)[1]
+    secret = re.search(r'<code class="num prose">(\w+)</code>', page)[1]
     answer = client.post("/konto/tvafaktor/totp/activate/", {"code": code(secret)})
     assert answer.headers["Location"] == "/konto/tvafaktor/recovery-codes/"
     return secret
@@ -103,7 +103,8 @@ def test_the_second_factor_from_set_up_to_recovery(sara):
     client = signed_in()
     secret = with_phone(client)
     codes = re.findall(
-        r'<code class="num">([\w-]+)</code>', text(client.get("/konto/tvafaktor/recovery-codes/"))
+        r'<code class="num">([\w-]+)</code>',
+        text(client.get("/konto/tvafaktor/recovery-codes/")),
     )
     assert len(codes) == 10
 

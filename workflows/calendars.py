@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ def of_case(request: Request, reference: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.actor), reference=reference)
     if case.pupil.protected:
         raise Http404
-    return _file([case], request, case.reference)
+    return _file(Case.objects.filter(pk=case.pk), request, case.reference)
 
 
 @require_GET
@@ -42,17 +43,19 @@ def own(request: Request) -> HttpResponse:
         raise Http404
     named = Case.objects.filter(named_in(actor, "")).values("pk")
     cases = Case.objects.visible_to(actor).open().filter(pk__in=named, pupil__protection="none")
-    return _file(list(cases.select_related("pupil").order_by("pk")), request, "bryggan")
+    return _file(cases, request, "bryggan")
 
 
-def _file(cases: list[Case], request: Request, name: str) -> HttpResponse:
+def _file(chosen: QuerySet[Case], request: Request, name: str) -> HttpResponse:
+    cases = list(chosen.select_related("pupil").order_by("pk"))
+    inside = Case.objects.filter(pk__in=chosen.values("pk")).values("pk")
     found = Calendar()
     found.add("prodid", "-//Bryggan//SV")
     found.add("version", "2.0")
     numbers = {case.pk: case.reference for case in cases}
     for case in cases:
         seen(case.pupil.uuid, "calendar")
-    reviews = Review.objects.visible_to(request.actor).filter(case__in=numbers, status="planned")
+    reviews = Review.objects.visible_to(request.actor).filter(case__in=inside, status="planned")
     planned = set()
     for review in reviews.order_by("held_on", "pk"):
         planned.add(review.case_id)
@@ -63,7 +66,7 @@ def _file(cases: list[Case], request: Request, name: str) -> HttpResponse:
             words = _("Uppföljning %s") % case.reference
             found.add_component(_entry(case.uuid, case.next_review, words))
     meetings = OutsideContact.objects.visible_to(request.actor).filter(
-        case__in=numbers, status=ContactStatus.MEETING
+        case__in=inside, status=ContactStatus.MEETING
     )
     for meeting in meetings.order_by("due", "pk"):
         words = _("Möte %s") % numbers[meeting.case_id]

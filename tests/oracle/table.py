@@ -61,9 +61,12 @@ ELSEWHERE = dict.fromkeys(
         "socialaccount_login_error",
         "socialaccount_signup",
         "socialaccount_connections",
+        "/konto/sso/login/error/",
     ),
     "test_signing_in.py",
 )
+# A pattern of addresses, asked by the names it shuts: account_confirm_email and its like.
+ELSEWHERE[r"/^konto/(?:confirm-email|password/reset/key)/.+/$"] = "oracle/pages.py"
 # Where somebody without an account, or without a role, is sent.
 LOGIN, CHOOSE = "/konto/login/", "/roll/"
 
