@@ -128,8 +128,8 @@ def test_twenty_ways_out_are_open_before_and_closed_on_the_next_request(told, ca
     perform(case.consents.active().get().withdraw, by=cast.tuva, reason="Ringde")
     after = tried()
     assert [name for name, _status, shown in after if shown] == []
-    # What held nothing but the shared is gone altogether, not only emptied. The notes' page stays:
-    # the school keeps its own there, and sees no more of the team's than the line above says.
+    # What held nothing but the shared is gone altogether, not only emptied. The notes' page too,
+    # where the school has written none of its own.
     gone = {name: status for name, status, _shown in after}
     for name in (
         "sara: the plan",
@@ -138,6 +138,7 @@ def test_twenty_ways_out_are_open_before_and_closed_on_the_next_request(told, ca
         "sara: a move on the goal",
         "tuva: the words as a file",
         "sara: how the file goes",
+        "petra: meetings",
     ):
         assert gone[name] == 404, name
 
