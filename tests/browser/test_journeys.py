@@ -61,7 +61,7 @@ def referral_written(school: Person, who: Pupil) -> str:
     school.choose("Vad behöver eleven?", "Komma till skolan")
     school.write("Vad är ni oroliga för?", WORRY)
     school.press("Spara och fortsätt")
-    school.write("Vad har skolan redan gjort?", "Extra anpassningar sedan september.")
+    school.write("Hur gick det?", "Extra anpassningar sedan september.")
     school.press("Spara och fortsätt")
     measured(school, invalid=500)
     school.press("Spara och fortsätt")
