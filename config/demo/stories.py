@@ -216,7 +216,7 @@ class Teller(Work):
                 school=self.school, author=self.mentor, pupil=first.pupil, protection_asked=True
             )
             second = begin(new, by=self.mentor).obj
-            words = {"needs": self.profile.needs, "worry": self.profile.worry}
+            words: dict[str, Any] = {"needs": self.profile.needs, "worry": self.profile.worry}
             second = edit(second, by=self.mentor, touched=clock.now(), **words).obj
         with self.at(self.now, 16):
             reason = "Två på skolan har skrivit om samma elev."
