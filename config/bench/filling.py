@@ -69,9 +69,14 @@ def _prepared(field: models.Field[Any, Any], constant: dict[str, Any]) -> Any:
 def loading(tables: Iterable[Table]) -> Iterator[None]:
     """One transaction in which the engine takes our word for it: no foreign key is looked up."""
     if connection.vendor == "sqlite":
-        with _unhurried(), connection.constraint_checks_disabled(), transaction.atomic():
-            with _indexed_afterwards({table.model._meta.db_table for table in tables}):
-                yield
+        names = {table.model._meta.db_table for table in tables}
+        with (
+            _unhurried(),
+            connection.constraint_checks_disabled(),
+            transaction.atomic(),
+            _indexed_afterwards(names),
+        ):
+            yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
