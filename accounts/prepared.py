@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models import BooleanField, Case, DateTimeField, Q, QuerySet, Value, When
 from django.db.models.sql.where import WhereNode
 
 from accounts import clock
@@ -69,6 +69,16 @@ class Said(WhereNode):
 
 def _is_putting_in_words() -> bool:
     return getattr(_kept, "in_words", False)
+
+
+def as_one(rule: Q) -> Case:
+    """The rule as one yes or no that no planner looks into.
+
+    For a rule that no index can answer, where other conditions choose the rows. PostgreSQL takes
+    the parts of such a rule for independent ("of my team" on top of "on my team's side": one row
+    in four hundred) and then reads and sorts a whole list for the sake of its first page.
+    """
+    return Case(When(rule, then=True), default=False, output_field=BooleanField())
 
 
 def prepared(rule: Reading) -> Reading:

@@ -119,6 +119,7 @@ SAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "signing_errors": lambda: {"form": OneField({})},
     "form": lambda: {"form": EveryField({}), "submit": "Spara", "cancel": "/stil/"},
     "goals": _goals,
+    "more": lambda: {"more": "2026-11-18_7"},
     "offers": _offers,
     "print_links": _print_links,
     "steps": _steps,

@@ -98,3 +98,11 @@ def test_the_school_hands_its_questions_on_and_is_told_what_was_refused(as_, pat
     assert page.context["done"] == [consent.matter.reference]
     consent.refresh_from_db()
     assert (consent.responsible, consent.deputy) == (cast.siv, cast.petra)
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("words", ["\x00", "a\x00b", "R-\x00"])
+def test_a_search_for_what_no_database_takes_finds_nothing(words, as_, path, cast):
+    path.support()
+    answer = as_(cast.tuva).post("/", {"sok": words})
+    assert (answer.status_code, references(answer)) == (200, [])

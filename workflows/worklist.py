@@ -311,8 +311,9 @@ def search(actor: Membership, words: str) -> list[dict[str, Any]]:
     """Turns by reference, or by the beginning of a name among the reader's own open turns."""
     wanted = normalised(words)
     named = Turn.objects.visible_to(actor).open().filter(protected=False)
-    reference = rows(named.filter(reference__iexact=words.strip()))
-    found = [told(row, actor) for row in reference[:PAGE]]
+    # No number holds a sign that cannot be printed, and PostgreSQL refuses to be asked for some.
+    asked = named.filter(reference__iexact=words.strip()) if words.isprintable() else named.none()
+    found = [told(row, actor) for row in rows(asked)[:PAGE]]
     if found or len(wanted) < 2:
         return found
     own = [

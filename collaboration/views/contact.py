@@ -11,13 +11,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import clock, links
+from accounts import clock, keyset, links
 from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role, Signatory
 from collaboration import serving, sight, timeline
@@ -29,6 +30,7 @@ from collaboration.models import ContactAssignment
 from history.door import Conflict, begin, edit, perform, together
 
 FOUND = 20
+PAGE = 50
 SCHOOL = "collaboration:contact_school"
 KEEPERS = (Role.MANAGER, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
 
@@ -109,15 +111,17 @@ def index(request: Request) -> HttpResponse:
     chosen = sight.district_in(request.GET)
     if chosen and actor.role in sight.OVERVIEW:
         schools = schools.filter(parent=int(chosen))
-    good = Q(contacts__status=ContactStatus.ACTIVE)
-    rows = list(
-        schools.select_related("parent")
-        .annotate(good=Count("contacts", filter=good))
-        .order_by("good", "parent__name", "name")[:400]
+    rows = _with_posts_filled(schools)
+    shown, more = keyset.page(
+        rows.select_related("parent"),
+        ("good", "parent__name", "name", "pk"),
+        request.GET.get("efter", ""),
+        size=PAGE,
     )
     context = {
-        "cards": _cards(rows),
-        "missing": sum(1 for row in rows if row.good < len(Post)),
+        "cards": _cards(shown),
+        "more": more,
+        "missing": rows.filter(good__lt=len(Post)).count(),
         "names": actor.role in (Role.MANAGER, Role.ADMIN, Role.DISTRICT),
         "chosen": chosen,
         "districts": Organisation.objects.in_service()
@@ -127,6 +131,13 @@ def index(request: Request) -> HttpResponse:
         else [],
     }
     return render(request, "collaboration/contacts.html", context)
+
+
+def _with_posts_filled(schools: QuerySet[Organisation]) -> QuerySet[Any, Any]:
+    """The schools, each with how many of its posts somebody holds: `good`."""
+    held = ContactAssignment.objects.filter(school=OuterRef("pk"), status=ContactStatus.ACTIVE)
+    filled = held.order_by().values("school").annotate(n=Count("pk")).values("n")
+    return schools.annotate(good=Coalesce(Subquery(filled), 0))
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import keyset
 from accounts.http import Request
 from accounts.models import Membership, Role
 from collaboration.choices import (
@@ -27,6 +28,7 @@ from collaboration.models.survey import SMALLEST
 from collaboration.texts.interview import GUIDES, VERSION
 from history.door import begin
 
+PAGE = 50
 READERS = (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
 
 
@@ -46,8 +48,12 @@ def index(request: Request) -> HttpResponse:
     )
     counted = Interview.objects.visible_to(actor).order_by().values("subject", "status")
     known = {(r["subject"], r["status"]): r["n"] for r in counted.annotate(n=Count("pk"))}
+    shown, more = keyset.page(
+        rows, ("on", "pk"), request.GET.get("efter", ""), size=PAGE, newest=True
+    )
     context = {
-        "interviews": rows.order_by("-on", "-pk")[:200],
+        "interviews": shown,
+        "more": more,
         "plans": actor.role == Role.CENTRAL,
         "counts": [
             (subject.label, [known.get((subject, status), 0) for status in InterviewStatus])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 import vault.files
+from accounts import keyset
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
 from collaboration.choices import MaterialStatus
@@ -22,6 +23,7 @@ from history.door import begin, perform
 from history.forms import MoveForm
 from vault.models import StoredFile
 
+PAGE = 50
 KEEPERS = (Role.CENTRAL, Role.DISTRICT)
 
 
@@ -120,13 +122,21 @@ def coverage(request: Request) -> HttpResponse:
     )
     chosen = next((m for m in materials if str(m.uuid) == request.GET.get("material")), None)
     chosen = chosen or (materials[0] if materials else None)
-    rows = _coverage(chosen, request.actor) if chosen else []
-    context = {"materials": materials, "chosen": chosen, "rows": rows}
+    rows, more = [], ""
+    if chosen:
+        rows, more = keyset.page(
+            _coverage(chosen, request.actor),
+            ("percent", "organisation__name", "organisation"),
+            request.GET.get("efter", ""),
+            size=PAGE,
+        )
+    context = {"materials": materials, "chosen": chosen, "rows": rows, "more": more}
     return render(request, "collaboration/material_coverage.html", context)
 
 
-def _coverage(material: SupportMaterial, actor: Any) -> list[dict[str, Any]]:
-    """Per organisation: people it is for, and how many of them have read it; fewest first."""
+def _coverage(material: SupportMaterial, actor: Any) -> QuerySet[Any, Any]:
+    """Per organisation: people it is for, how many of them have read it, and that in per cent,
+    rounded down so that nobody who has not read is lost in it."""
     people = Membership.objects.in_force()
     if material.audience:
         people = people.filter(role__in=material.audience.split())
@@ -136,13 +146,7 @@ def _coverage(material: SupportMaterial, actor: Any) -> list[dict[str, Any]]:
         here = actor.organisation_id
         units = units.filter(Q(pk=here) | Q(parent=here))
     has_read = Q(user__in=read.values("membership__user"))
-    counted = (
-        people.filter(organisation__in=units)
-        .values("organisation", "organisation__name")
-        .annotate(
-            n=Count("user", distinct=True), read=Count("user", filter=has_read, distinct=True)
-        )
-        .order_by("organisation__name")[:500]
-    )
-    rows = [row | {"percent": round(100 * row["read"] / row["n"])} for row in counted]
-    return sorted(rows, key=lambda row: row["percent"])
+    counted = people.filter(organisation__in=units).values("organisation", "organisation__name")
+    return counted.annotate(
+        n=Count("user", distinct=True), read=Count("user", filter=has_read, distinct=True)
+    ).annotate(percent=F("read") * 100 / F("n"))
