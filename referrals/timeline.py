@@ -138,7 +138,7 @@ def timeline(
     details: Mapping[UUID, str] | None = None,
     reasons: bool = False,
 ) -> list[Happened]:
-    """The newest things that happened to these rows, which the reader has been let to see.
+    """What happened to these rows, which the reader has been let to see, by its moment, newest first.
 
     `before` is the pk of the last event already shown; `details` names things by their uuid;
     `reasons` tells the kept reasons too, for those the case is open to. A guardian's or pupil's
@@ -149,11 +149,12 @@ def timeline(
         about |= Q(subject_uuid__in=rows.values("uuid"))
     events = Event.objects.filter(about, trail=trail, move__in=TOLD)
     if before:
-        events = events.filter(pk__lt=before)
+        last = Event.objects.filter(pk=before, trail=trail).values_list("at", flat=True).first()
+        events = events.filter(Q(at__lt=last) | Q(at=last, pk__lt=before)) if last else events
     joined = ["membership__user", "kind", *(["words"] if reasons else [])]
     found = []
     # A move of one name can be told of one kind and not of another: a few more than asked for.
-    for event in events.select_related(*joined).order_by("-pk")[: limit * 2]:
+    for event in events.select_related(*joined).order_by("-at", "-pk")[: limit * 2]:
         words = WORDS.get((event.kind.model, event.move))
         if words:
             found.append(

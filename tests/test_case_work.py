@@ -283,6 +283,42 @@ def test_the_whole_timeline_in_words_narrowed_to_one_kind(as_, path, cast):
     assert "Samtal, 45 minuter" not in schools
 
 
+def test_what_happened_stands_by_its_moment_whatever_order_it_was_told_in(
+    as_, path, cast, monkeypatch
+):
+    """A meeting of last week is written down today; a goal was set in between."""
+    case, client = path.mapping(), as_(cast.tuva)
+    url = f"/arenden/{case.reference}/"
+    with clock.at(clock.now() + timedelta(days=9)):
+        with clock.at(clock.now() - timedelta(days=2)):
+            begin(Participant(case=case, membership=cast.mona, profession="Chef"), by=cast.tuva)
+        with clock.at(clock.now() - timedelta(days=5)):
+            begin(MappedNeed(case=case, text="Lugnare start"), by=cast.tuva)
+        with clock.at(clock.now() - timedelta(days=3)):
+            begin(Participant(case=case, membership=cast.siv, profession="Mentor"), by=cast.tuva)
+        shown = client.get(url).context["events"]
+        newest = [(row.kind, row.at.date()) for row in shown[:3]]
+        today = clock.now().date()
+        assert newest == [
+            ("participant", today - timedelta(days=2)),
+            ("participant", today - timedelta(days=3)),
+            ("mappedneed", today - timedelta(days=5)),
+        ]
+        # Page by page it is the same order, with nothing twice and nothing left out.
+        whole = [row.pk for row in client.get(f"{url}handelser/").context["events"]]
+        monkeypatch.setattr("referrals.views.case.PAGE", 2)
+        paged, before = [], ""
+        while True:
+            page = client.get(f"{url}handelser/", {"fore": before}).context
+            paged += [row.pk for row in page["events"]]
+            if not page["next"]:
+                break
+            before = page["next"]
+        assert paged == whole
+        moments = [(row.at, row.pk) for row in client.get(url).context["events"]]
+        assert moments == sorted(moments, reverse=True)
+
+
 def test_why_is_kept_and_told_to_those_the_case_is_open_to(as_, path, cast):
     case, client = path.support(), as_(cast.tuva)
     why = "Familjen har flyttat"

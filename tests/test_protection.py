@@ -248,6 +248,24 @@ def test_a_pupil_who_becomes_protected_is_closed_to_all_but_one_at_once(as_, pat
     assert Turn.objects.open().get(what="case").protected
 
 
+def test_whoever_may_protect_a_pupil_meets_the_way_on_the_pupils_own_page(as_, path, cast):
+    """Before this it had to be known by its address; the side that registered the pupil may."""
+    case = path.support()
+    page, way = f"/elever/{case.pupil.uuid}/", f"/skyddat/{case.pupil.uuid}/skydd/"
+    assert f'href="{way}"' not in as_(cast.tuva).get(page).content.decode()
+    for who in (cast.petra, cast.sara):
+        client = as_(who)
+        shown = client.get(page).content.decode()
+        assert f'href="{way}"' in shown
+        assert "Eleven har skyddade personuppgifter" in shown
+        assert f'href="{page}"' in client.get(way).content.decode()  # the way back
+    form = {"version": case.pupil.version, "key": str(uuid4()), "protection": "marked"}
+    assert as_(cast.sara).post(way, form).headers["Location"] == "/"
+    assert Pupil.objects.get(pk=case.pupil.pk).protection == "marked"
+    # The principal did not register the pupil: there is no page and so no way.
+    assert as_(cast.petra).get(page).status_code == 404
+
+
 def test_no_document_is_made_of_a_protected_pupil(path, cast):
     from documents.kinds import KINDS
 

@@ -106,3 +106,15 @@ def test_a_search_for_what_no_database_takes_finds_nothing(words, as_, path, cas
     path.support()
     answer = as_(cast.tuva).post("/", {"sok": words})
     assert (answer.status_code, references(answer)) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "open_"),
+    [("", ""), ("?vems=mina", ""), ("?nar=sena", " open"), ("?vems=alla", " open")],
+)
+def test_the_filters_are_folded_until_one_is_in_use(asked, open_, as_, path, cast):
+    """On a phone they filled the first screen; a wide window unfolds them (bryggan.css)."""
+    path.submitted()
+    page = as_(cast.tuva).get(f"/{asked}").content.decode()
+    assert page.count(f'<details class="card fold"{open_}>') == 1
+    assert page.index("fold") < page.index('name="nar"') < page.index("<table")

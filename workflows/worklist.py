@@ -153,6 +153,11 @@ class Filter:
             after=str(query.get("efter", ""))[:40],
         )
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the list one comes to is asked for."""
+        return self.address() != "vems=mina"
+
     def address(self) -> str:
         pairs = (
             ("vems", self.whose),

@@ -122,7 +122,8 @@ def coverage(request: Request) -> HttpResponse:
     )
     chosen = next((m for m in materials if str(m.uuid) == request.GET.get("material")), None)
     chosen = chosen or (materials[0] if materials else None)
-    rows, more = [], ""
+    rows: list[Any] = []
+    more = ""
     if chosen:
         rows, more = keyset.page(
             _coverage(chosen, request.actor),

@@ -180,6 +180,8 @@ class Teller(Work):
         if ending == "awaiting":
             if self.number % 5 == 0:
                 self.let_the_team_call(referral)
+            if self.school.name == "Akalla grundskola":
+                self.written_twice(referral)
             self.wait_for(consent)
             return
         if ending == "refused":
@@ -206,6 +208,20 @@ class Teller(Work):
                 instead = "Familjen har redan stöd. Ta kontakt med familjens socialsekreterare."
                 referral = Referral.objects.get(pk=referral.pk)
                 perform(referral.decline, by=self.manager, code="ongoing_assessed", instead=instead)
+
+    def written_twice(self, first: Referral) -> None:
+        """The mentor did not know of it and wrote another, which the principal took back."""
+        with self.at(self.now, 14):
+            new = Referral(
+                school=self.school, author=self.mentor, pupil=first.pupil, protection_asked=True
+            )
+            second = begin(new, by=self.mentor).obj
+            words: dict[str, Any] = {"needs": self.profile.needs, "worry": self.profile.worry}
+            second = edit(second, by=self.mentor, touched=clock.now(), **words).obj
+        with self.at(self.now, 16):
+            reason = "Två på skolan har skrivit om samma elev."
+            how: dict[str, Any] = {"code": "duplicate", "of": first}
+            perform(second.withdraw, by=self.principal, reason=reason, **how)
 
     def wait_for(self, consent: Consent) -> None:
         """Some have answered; those who have not are reminded by the clock."""

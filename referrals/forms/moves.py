@@ -90,7 +90,7 @@ class AcceptForm(MoveForm):
 class DeclineReferralForm(MoveForm):
     code = choice(
         _("Varför tar ni inte emot?"),
-        choices.DeclineCode.choices,
+        [c for c in choices.DeclineCode.choices if c[0] != choices.DeclineCode.DUPLICATE],
         ask=_("Välj varför remissen inte tas emot."),
     )
     instead = long_text(
@@ -102,7 +102,10 @@ class DeclineReferralForm(MoveForm):
 
 
 class WithdrawReferralForm(WithReason):
-    code = choice(_("Varför tar ni tillbaka remissen?"), choices.WithdrawCode.choices)
+    code = choice(
+        _("Varför tar ni tillbaka remissen?"),
+        [c for c in choices.WithdrawCode.choices if c[0] != choices.WithdrawCode.DUPLICATE],
+    )
     field_order = ("code", "reason")
 
 
@@ -172,8 +175,7 @@ class ProposeClosureForm(WithReason):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = self.obj.programme.closure_codes
-        every = [c for c in choices.ClosureCode.choices if c[0] != choices.ClosureCode.IN_ERROR]
-        self.offer("code", [c for c in every if not known or c[0] in known])
+        self.offer("code", [c for c in choices.ENDS if not known or c[0] in known])
 
 
 class ChangeSchoolForm(WithReason):

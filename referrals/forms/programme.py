@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from referrals.choices import Category, ClosureCode, Side
+from referrals.choices import ENDS, Category, Side
 from referrals.forms.base import OwnForm, long_text, number, pick, several, short_text, yes
 from referrals.models import ProgrammeAddition, ProgrammeVersion
 
@@ -67,15 +67,13 @@ class ProgrammeForm(OwnForm):
         rows=6,
         hint=_("Texten som en ny uppföljning börjar med."),
     )
-    closure_codes = several(
-        _("Skäl att avsluta"), ClosureCode.choices, ask=_("Välj minst ett skäl att avsluta.")
-    )
+    closure_codes = several(_("Skäl att avsluta"), ENDS, ask=_("Välj minst ett skäl att avsluta."))
 
     def __init__(self, *args: Any, version: ProgrammeVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in (*FIGURES, *TEMPLATES):
             self.initial.setdefault(name, getattr(version, name))
-        self.initial.setdefault("closure_codes", version.closure_codes or ClosureCode.values)
+        self.initial.setdefault("closure_codes", version.closure_codes or [c for c, _label in ENDS])
         self.initial.setdefault("consent_categories", version.consent_categories or Category.values)
         for step, label in STEPS.items():
             field = number(label, low=1, high=250, required=False)

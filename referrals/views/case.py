@@ -26,6 +26,7 @@ from referrals.models.plan import GoalQuerySet
 from referrals.models.sight import SCHOOL_ROLES
 from referrals.next_step import Reader, next_step
 from referrals.timeline import KINDS, timeline
+from referrals.views.duplicate import the_one_that_stays
 from referrals.views.showing import show
 
 # The path as one line: (status in which a step is under way, what it is called).
@@ -144,8 +145,15 @@ def detail(request: Request, reference: str) -> HttpResponse:
     )
     gaps = _gaps(case, goals, measured) if frame["own_team"] else {}
     step = next_step(case, _reader(frame, actor, len(gaps)))
-    ways = offers(case, actor, full=full)
+    # One that waits for consent is in outline for all of the team, and any of them can end it.
+    waits = frame["own_team"] and case.enrolled is None
+    ways = offers(case, actor, full=full or waits)
+    stays = the_one_that_stays(case, actor)
     context = frame | {
+        "stays": stays,
+        "duplicate": case.duplicate_of_id is not None,
+        "may_be_duplicate": not case.glass  # type: ignore[attr-defined]  # annotated by for_page
+        and any(move == "propose_closure" for move, _offer in ways),
         "goals": goals,
         "absences": measured,
         "chart": charts.absence(measured),

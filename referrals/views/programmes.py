@@ -15,7 +15,7 @@ from accounts import clock
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
 from history.reading import note_change
-from referrals.choices import Category, ClosureCode
+from referrals.choices import ENDS, Category
 from referrals.forms.programme import (
     STEPS,
     AdditionForm,
@@ -61,7 +61,7 @@ def programme(request: Request, key: str) -> HttpResponse:
         "deadlines": [(STEPS[step], version.deadlines.get(step)) for step in STEPS],
         "closure_codes": [
             label
-            for code, label in ClosureCode.choices
+            for code, label in ENDS
             if not version.closure_codes or code in version.closure_codes
         ],
         "categories": [

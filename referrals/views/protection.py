@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -215,7 +216,8 @@ def level(request: Request, pupil: UUID) -> HttpResponse:
     subject(row.uuid)
     seen(row.uuid, "protected" if row.protected else "own")
     form = ProtectionLevelForm(request.POST or None, pupil=row)
-    context = {"form": form, "reference": reference_of(row), "back": "/"}
+    back = reverse("referrals:pupil", args=[row.uuid])
+    context = {"form": form, "reference": reference_of(row), "back": back}
     if form.is_valid():
         given = form.cleaned_data
         try:

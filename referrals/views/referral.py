@@ -17,6 +17,7 @@ from referrals.choices import CaseStatus, Need, ReferralStatus, Tried
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Pupil, Referral
 from referrals.timeline import timeline
+from referrals.views.duplicate import the_one_that_stays
 from referrals.views.showing import show
 
 PAGE = 25
@@ -127,11 +128,18 @@ def detail(request: Request, reference: str) -> HttpResponse:
     full = Referral.objects.visible_in_full(request.actor).filter(pk=referral.pk).exists()
     case = Case.objects.visible_to(request.actor).filter(referral=referral).first()
     baseline = referral.baseline
+    own = referral.school_id == request.actor.organisation_id
+    stays = the_one_that_stays(referral, request.actor)
+    ways = offers(referral, request.actor)
     context = {
         "referral": referral,
         "who": show(referral, request.actor),
         "full": full,
-        "own": referral.school_id == request.actor.organisation_id,
+        "own": own,
+        "stays": stays,
+        # That there is another is told to its school and to who may read the other.
+        "duplicate": referral.duplicate_of_id is not None and (own or stays is not None),
+        "may_be_duplicate": any(move in ("withdraw", "decline") for move, _offer in ways),
         "where": WHERE[referral.status],
         "needs": [Need(code).label for code in referral.need_codes],
         "tried": [Tried(code).label for code in referral.tried.split()],
@@ -140,7 +148,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "consents": Consent.objects.visible_to(request.actor)
         .filter(referral=referral)
         .order_by("-pk"),
-        "offers": offers(referral, request.actor),
+        "offers": ways,
         "events": timeline(referral.trail_id, [Referral.objects.filter(pk=referral.pk)]),
         "outside": referral.outside_target() if referral.programme and referral.sent else [],
     }

@@ -2,6 +2,7 @@
 
 from tests.oracle.table import (
     ACTIVE,
+    ASKING,
     CASES,
     EVERYBODY,
     LOST,
@@ -72,6 +73,24 @@ NOTES = {
 ADDS = {
     302: {"guarded": "tuva"},
     200: {fact: who for fact, who in FULL.items() if fact != "broken"},
+}
+# The second of two is taken back by the school while it can be, or declined by the unit manager.
+PUTS_AWAY = {
+    200: {
+        "draft submitted returned accepted asked partial refused lapsed": "sara petra",
+        "submitted returned": "mona",
+    },
+    302: {"hidden": "sara"},
+}
+# A case is ended as one by those it is open to; one that waits for consent by anyone in the team.
+ENDS = {
+    200: {
+        f"{ASKING} direct": OURS,
+        "mapping": "tuva tore",
+        "planning support review narrowed expired withdrawn moved broken": "tuva tore pia",
+        "opened": "tuva",
+    },
+    302: {"guarded": "tuva"},
 }
 CONSENT = {
     200: {
@@ -162,6 +181,7 @@ ROWS = [
     ),
     Row("referrals:check", ("referral.reference",), get=WRITING, post=WRITING),
     Row("referrals:sent", ("referral.reference",), get=REFERRAL),
+    Row("referrals:duplicate", ("referral.reference",), get=PUTS_AWAY, post=PUTS_AWAY),
     Row("referrals:cases", get={200: f"{SCHOOLS} {TEAMS}"}),
     Row("referrals:direct", get={200: TEAMS}, post={200: TEAMS}),
     Row("referrals:case", ("case.reference",), get=CASE),
@@ -217,6 +237,7 @@ ROWS = [
         note="the school's own notes are its own, while there is work to write them of",
     ),
     Row("referrals:closing", ("case.reference",), get=FULL_AND_OPEN, post=FULL_AND_OPEN),
+    Row("referrals:duplicate_case", ("case.reference",), get=ENDS, post=ENDS),
     Row("referrals:summer", ("case.reference",), get=FULL_AND_OPEN, post=FULL_AND_OPEN),
     Row("referrals:add", ("case.reference", "=anteckning"), get=NOTES, post=NOTES),
     Row(
