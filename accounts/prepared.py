@@ -5,14 +5,24 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
+from functools import partial, wraps
+from typing import Any, Self, TypeVar, cast
 
-from django.db.models import BooleanField, Case, DateTimeField, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    DateTimeField,
+    Expression,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.sql.where import WhereNode
 
 from accounts import clock
-from accounts.models import Membership
+from accounts.models import Actor, Membership
 
 Reading = TypeVar("Reading", bound=Callable[..., Any])
 
@@ -34,37 +44,98 @@ class Moment(Value):
         return self.output_field.get_db_prep_value(clock.now(), connection=connection)
 
 
+class Slot(Value):
+    """A number that is given each time a kept condition is used: which case, which trail."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(None, output_field=BigIntegerField())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        if not _is_putting_in_words():
+            raise ValueError(f"{self.name} är inte ifyllt: frågan hör till kept_with().")
+        return "%s", (self,)
+
+
 class Said(WhereNode):
     """Conditions whose SQL is kept with them, as long as no table in it is given another name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.words: dict[str, tuple[str, list[Any]]] = {}  # shared by all clones; by vendor
+        self.given: dict[str, int] = {}  # what fills the slots, by name
 
     # A list, whatever the stubs say: an UPDATE adds its own list of values to this one.
     def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: Any
     ) -> tuple[str, list[Any]]:
-        if connection.vendor not in self.words:
-            before, _kept.in_words = _is_putting_in_words(), True
-            try:
-                sql, built = super().as_sql(compiler, connection)
-                self.words[connection.vendor] = sql, list(built)
-            finally:
-                _kept.in_words = before
-        sql, told = self.words[connection.vendor]
-        if not _is_putting_in_words():
-            told = [one.told(connection) if isinstance(one, Moment) else one for one in told]
-        return sql, told
+        if self.given and _is_putting_in_words():  # the numbers would be kept with the words
+            raise ValueError("Det som är ifyllt hör inte hemma i något som sparas.")
+        say = partial(super().as_sql, compiler, connection)
+        return _said(self.words, say, connection, self.given)
 
     def clone(self) -> Said:
         new = cast(Said, super().clone())
-        new.words = self.words
+        new.words, new.given = self.words, self.given
         return new
 
     def relabel_aliases(self, change_map: dict[str | None, str]) -> None:
         self.words = {}
         super().relabel_aliases(change_map)
+
+
+class Told(Expression):
+    """A subquery on a kept row set, whose SQL is kept with it like that of a rule's conditions."""
+
+    def __init__(self, expression: Expression) -> None:
+        super().__init__()
+        self.expression = expression
+        self.words: dict[str, tuple[str, list[Any]]] = {}
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.expression]
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        (self.expression,) = exprs
+
+    @property
+    def empty_result_set_value(self) -> Any:
+        return self.expression.empty_result_set_value
+
+    def copy(self) -> Self:  # what is resolved or given another name is said anew
+        new = super().copy()
+        new.words = {}
+        return new
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return _said(self.words, lambda: compiler.compile(self.expression), connection, {})
+
+
+def _said(
+    words: dict[str, tuple[str, list[Any]]],
+    say: Callable[[], tuple[str, Any]],
+    connection: Any,
+    given: dict[str, int],
+) -> tuple[str, list[Any]]:
+    """SQL and its parameters, put in words once for each engine; with `given` in the slots."""
+    if connection.vendor not in words:
+        before, _kept.in_words = _is_putting_in_words(), True
+        try:
+            sql, built = say()
+            words[connection.vendor] = sql, list(built)
+        finally:
+            _kept.in_words = before
+    sql, told = words[connection.vendor]
+    if not _is_putting_in_words():
+        told = [
+            one.told(connection)
+            if isinstance(one, Moment)
+            else given[one.name]
+            if isinstance(one, Slot)
+            else one
+            for one in told
+        ]
+    return sql, told
 
 
 def _is_putting_in_words() -> bool:
@@ -94,22 +165,45 @@ def prepared(rule: Reading) -> Reading:
         if not isinstance(actor, Membership) or not _whole(self):
             built: QuerySet[Any] = rule(self, actor)
             return built
-        rules: OrderedDict[tuple[Any, ...], QuerySet[Any]]
-        rules = _kept.__dict__.setdefault("rules", OrderedDict())
         key = (rule, type(self), self.model, self.db, *_who(actor))
-        if key in rules:
-            rules.move_to_end(key)
-        else:
-            rules[key] = built = rule(self, actor)
-            where = built.query.where
-            if where.children and not built.query.is_empty():  # nobody's rows stay plainly none
-                said = Said(where.children, where.connector, where.negated)
-                built.query.where = type(where)([said])
-            if len(rules) > KEPT:
-                rules.popitem(last=False)
-        return rules[key].all()
+        return _kept_rows(key, lambda: rule(self, actor)).all()
 
     return cast(Reading, kept_for)
+
+
+def kept_with(
+    build: Callable[..., QuerySet[Any]], actor: Actor, *shape: Any, **numbers: int
+) -> QuerySet[Any]:
+    """The rows of `build(actor, *shape, **slots)`, whose conditions are kept like a rule's.
+
+    They must depend on nothing but the reader, `shape`, and the `numbers`, which `build` is given
+    as slots and may compare with, but not look at.
+    """
+    if not isinstance(actor, Membership):
+        return build(actor, *shape, **numbers)
+    key = (build, shape, tuple(numbers), *_who(actor))
+    slots = {name: Slot(name) for name in numbers}
+    rows = _kept_rows(key, lambda: build(actor, *shape, **slots)).all()
+    for said in rows.query.where.children:
+        if isinstance(said, Said):
+            said.given = numbers
+    return rows
+
+
+def _kept_rows(key: tuple[Any, ...], build: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
+    rules: OrderedDict[tuple[Any, ...], QuerySet[Any]]
+    rules = _kept.__dict__.setdefault("rules", OrderedDict())
+    if key in rules:
+        rules.move_to_end(key)
+        return rules[key]
+    rules[key] = built = build()
+    where = built.query.where
+    if where.children and not built.query.is_empty():  # nobody's rows stay plainly none
+        said = Said(where.children, where.connector, where.negated)
+        built.query.where = type(where)([said])
+    if len(rules) > KEPT:
+        rules.popitem(last=False)
+    return built
 
 
 def _whole(rows: QuerySet[Any]) -> bool:

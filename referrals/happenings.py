@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Actor
+from accounts.prepared import kept_with
+from history.models import Event
 from referrals.models import (
     Absence,
     BreakGlass,
@@ -32,6 +34,7 @@ from referrals.models import (
     Section,
     Transfer,
 )
+from referrals.timeline import told_of
 
 PARTS: tuple[Any, ...] = (
     Section,
@@ -52,25 +55,40 @@ PARTS: tuple[Any, ...] = (
 SHARED: tuple[Any, ...] = (Goal, Review, Intervention, Transfer)
 
 
-def rows(case: Case, actor: Actor, full: bool, kinds: tuple[str, ...] = ()) -> list[QuerySet[Any]]:
-    """The things whose events are told; only of these kinds (model names), when any are given."""
+def events(
+    case: Case, actor: Actor, full: bool, kinds: tuple[str, ...] = ()
+) -> QuerySet[Event, Event]:
+    """What has happened to the things the reader is told of; only to these kinds (model names),
+    when any are given."""
+    return kept_with(
+        _events,
+        actor,
+        full,
+        kinds,
+        case=case.pk,
+        trail=case.trail_id,
+        referral=case.referral_id or 0,
+    )
+
+
+def _events(
+    actor: Actor, full: bool, kinds: tuple[str, ...], *, case: Any, trail: Any, referral: Any
+) -> QuerySet[Event, Event]:
     found: dict[str, QuerySet[Any]] = {
-        "case": Case.objects.filter(pk=case.pk),
+        "case": Case.objects.filter(pk=case),
         "referral": Referral.objects.filter(case=case),
-        "consent": Consent.objects.filter(pk__in=case.consents.values("pk")),
+        "consent": Consent.objects.of_case(case, trail, referral),
         "note": Note.objects.visible_to(actor).filter(case=case),
     }
     if full:
         found |= {model._meta.model_name: model.objects.filter(case=case) for model in PARTS}
-        found["absence"] = Absence.objects.of_case(case)
+        found["absence"] = Absence.objects.of_matter(case, referral)
     else:
         found |= {
             model._meta.model_name: model.objects.visible_to(actor).filter(case=case)
             for model in SHARED
         }
-    return [each for name, each in found.items() if not kinds or name in kinds] or [
-        Case.objects.none()
-    ]
+    return told_of(trail, [rows for name, rows in found.items() if not kinds or name in kinds])
 
 
 def named(

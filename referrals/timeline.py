@@ -129,27 +129,30 @@ class Happened:
     why: str = ""
 
 
+def told_of(trail: Any, objects: Iterable[QuerySet[Any]]) -> QuerySet[Event, Event]:
+    """The events of a trail that are worth a line, about any of these rows; none without rows."""
+    about = Q(pk__in=())
+    for rows in objects:
+        about |= Q(subject_uuid__in=rows.values("uuid"))
+    return Event.objects.filter(about, trail=trail, move__in=TOLD)
+
+
 def timeline(
-    trail: int,
-    objects: Iterable[QuerySet[Any]],
+    events: QuerySet[Event, Event],
     limit: int = 50,
     *,
     before: int | None = None,
     details: Mapping[UUID, str] | None = None,
     reasons: bool = False,
 ) -> list[Happened]:
-    """What happened to these rows, which the reader has been let to see, by its moment, newest first.
+    """What has happened, of what the reader has been let to see, by its moment, newest first.
 
     `before` is the pk of the last event already shown; `details` names things by their uuid;
     `reasons` tells the kept reasons too, for those the case is open to. A guardian's or pupil's
     name never stands here: a signature is told without saying whose.
     """
-    about = Q()
-    for rows in objects:
-        about |= Q(subject_uuid__in=rows.values("uuid"))
-    events = Event.objects.filter(about, trail=trail, move__in=TOLD)
     if before:
-        last = Event.objects.filter(pk=before, trail=trail).values_list("at", flat=True).first()
+        last = events.filter(pk=before).values_list("at", flat=True).first()
         events = events.filter(Q(at__lt=last) | Q(at=last, pk__lt=before)) if last else events
     joined = ["membership__user", "kind", *(["words"] if reasons else [])]
     found = []

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from accounts.models import Organisation, User
 from config.demo.municipality import PASSWORD, SIGN_IN
 from referrals.choices import CaseStatus, ReferralStatus
-from referrals.models import Case, Pupil, Referral
+from referrals.models import Case, Pupil, Referral, Screening
 from tests.test_commands import said
 from workflows.models import Turn
 
@@ -37,6 +37,11 @@ def test_the_demo_shows_every_status_and_programme_and_is_in_step(db, client):
     late, all_turns = Turn.objects.open().filter(due__lt=_today()).count(), Turn.objects.open()
     assert 3 <= late <= all_turns.count() // 3
     assert Case.objects.filter(follows__isnull=False).count() == 1
+    assert list(Screening.objects.order_by("on").values_list("status", flat=True)) == [
+        "held",
+        "planned",
+    ]
+    assert Referral.objects.filter(withdraw_code="duplicate").exclude(duplicate_of=None).exists()
     for username in SIGN_IN:
         user = User.objects.get(username=username)
         assert user.check_password(PASSWORD)

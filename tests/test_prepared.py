@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 
 from accounts import clock, prepared
 from accounts.models import Membership
-from referrals.models import Case
+from referrals import happenings
+from referrals.models import Absence, Case, Consent, absence, consent
 from workflows.models import Turn
 
 RULES = ("visible_to", "visible_in_full", "open_to", "seen_by", "on_side_of", "elsewhere", "mine")
@@ -130,3 +131,63 @@ def test_the_time_is_asked_for_when_the_query_is_sent(path):
     assert begun.count() == Turn.objects.count() > 0
     with clock.at(clock.now() - timedelta(days=3)):
         assert begun.count() == 0
+
+
+@pytest.mark.both_engines
+def test_what_is_kept_with_numbers_is_each_cases_own(path, cast):
+    """The same question of one case, of another, and of the first again, for everybody."""
+    one, other = path.support(), path.mapping()
+    path.occasion(one)
+    found = []
+    for who in [one for one in vars(cast).values() if isinstance(one, Membership)]:
+        for case in (one, other, one):
+            ids = {"case": case.pk, "referral": case.referral_id or 0}
+            whole = ids | {"trail": case.trail_id}
+            asked_for = [
+                (Consent.objects.seen_in(case, who), consent._seen_in(who, **whole)),
+                (Absence.objects.seen_in(case, who), absence._seen_in(who, **ids)),
+            ]
+            for full in (True, False):
+                for kinds in ((), ("case", "goal")):
+                    kept = happenings.events(case, who, full, kinds)
+                    asked_for.append((kept, happenings._events(who, full, kinds, **whole)))
+            for kept, anew in asked_for:
+                wanted = set(anew.values_list("pk", flat=True))
+                assert set(kept.values_list("pk", flat=True)) == wanted, (who, case)
+                found.append(len(wanted))
+    assert (sum(found) > 300, 0 in found) == (True, True)
+
+
+def test_numbers_are_never_kept_with_the_words(path, cast):
+    case = path.support()
+    given = Consent.objects.seen_in(case, cast.tuva)
+    assert list(given) == list(Consent.objects.all())
+
+    def outer(_actor: Membership) -> QuerySet[Any, Any]:
+        return Case.objects.filter(pk__in=given.values("case"))
+
+    with pytest.raises(ValueError, match="sparas"):
+        list(prepared.kept_with(outer, cast.tuva))
+    with pytest.raises(ValueError, match="kept_with"):
+        list(Case.objects.filter(pk=prepared.Slot("case")))
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("days", [0, 400])
+def test_the_top_of_a_case_is_told_the_same_when_its_words_are_kept(days, path, cast):
+    path.occasion(path.support())
+    path.mapping()
+    told = ("full", "glass", "known", "handed", "undecided", "people", "voice", "parts", "later")
+    seen = 0
+    for who in [one for one in vars(cast).values() if isinstance(one, Membership)]:
+        list(Case.objects.seen_by(who))
+        with clock.at(clock.now() + timedelta(days=days)):
+            kept = {case.pk: case for case in Case.objects.seen_by(who)}
+            with mock.patch.object(prepared, "_kept", threading.local()):
+                anew = {case.pk: case for case in Case.objects.seen_by(who)}
+            assert kept.keys() == anew.keys()
+            for pk, case in kept.items():
+                for name in told:
+                    assert getattr(case, name) == getattr(anew[pk], name), (who, name)
+                seen += case.full
+    assert seen > 1

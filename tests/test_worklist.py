@@ -117,4 +117,12 @@ def test_the_filters_are_folded_until_one_is_in_use(asked, open_, as_, path, cas
     path.submitted()
     page = as_(cast.tuva).get(f"/{asked}").content.decode()
     assert page.count(f'<details class="card fold"{open_}>') == 1
-    assert page.index("fold") < page.index('name="nar"') < page.index("<table")
+    assert page.index("fold") < page.index('name="sok"') < page.index("</details>")
+    assert page.index("fold") < page.index('name="nar"') < page.index("</details>")
+
+
+def test_what_was_sought_stays_in_sight(as_, path, cast):
+    path.submitted()
+    page = as_(cast.tuva).post("/", {"sok": "26-22222"}).content.decode()
+    assert page.count('<details class="card fold" open>') == 1
+    assert 'value="26-22222"' in page

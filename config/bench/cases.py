@@ -180,7 +180,7 @@ class Cases:
     def fill(self, number: int) -> int:
         """Write that many cases; how many rows it took in all."""
         written = 0
-        with filling.loading():
+        with filling.loading(self.tables.values()):
             for start in range(0, number, BATCH):
                 for _n in range(start, min(start + BATCH, number)):
                     self.case(self.ids.get("case", 0))

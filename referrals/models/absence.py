@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Clock, Organisation
-from accounts.prepared import prepared
+from accounts.prepared import kept_with, prepared
 from history.models import Living, LivingQuerySet, StatusField, transition
 from referrals import policy
 from referrals.choices import AbsencePurpose, Band, Category, Source, Unit
@@ -35,11 +35,23 @@ class AbsenceQuerySet(LivingQuerySet["Absence"]):
 
     def of_case(self, case: Any) -> AbsenceQuerySet:
         """Every measured period of one case, its referral's among them, oldest first."""
-        of = Q(case=case) | (Q(referral=case.referral_id) if case.referral_id else Q(pk=None))
-        return self.kept().filter(of).order_by("period_from", "pk")
+        return self.of_matter(case.pk, case.referral_id).order_by("period_from", "pk")
+
+    def seen_in(self, case: Case, actor: Actor) -> AbsenceQuerySet:
+        """Those of one case that the actor sees, oldest first."""
+        rows = kept_with(_seen_in, actor, case=case.pk, referral=case.referral_id or 0)
+        return cast(AbsenceQuerySet, rows.order_by("period_from", "pk"))
+
+    def of_matter(self, case: Any, referral: Any) -> AbsenceQuerySet:
+        """The same by the ids of the case and its referral, if any, in no order."""
+        return self.kept().filter(Q(case=case) | (Q(referral=referral) if referral else Q(pk=None)))
 
     def kept(self) -> AbsenceQuerySet:
         return self.filter(status=Status.WRITTEN)
+
+
+def _seen_in(actor: Actor, *, case: Any, referral: Any) -> AbsenceQuerySet:
+    return Absence.objects.visible_to(actor).of_matter(case, referral)
 
 
 class Absence(Living):

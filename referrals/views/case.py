@@ -88,9 +88,7 @@ def _read_json(case: Any) -> None:
 def frame_of(request: Request, case: Case) -> dict[str, Any]:
     """What every page of a case shows on top."""
     actor = request.actor
-    mine = Consent.objects.visible_to(actor).filter(trail=case.trail_id)
-    mine = mine.filter(pk__in=case.consents.values("pk"))
-    consents = list(mine.order_by("-pk"))
+    consents = list(Consent.objects.seen_in(case, actor).order_by("-pk"))
     main = [one for one in consents if one.purpose == Purpose.SUPPORT and one.status == "active"]
     consent = main[0] if main else None
     full = case.full  # type: ignore[attr-defined]  # annotated by for_page
@@ -136,7 +134,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
     frame = frame_of(request, case)
     full = frame["full"]
     goals = with_estimates(Goal.objects.visible_in(case, actor))
-    measured = list(Absence.objects.visible_to(actor).of_case(case))
+    measured = list(Absence.objects.seen_in(case, actor))
     interventions = list(
         Intervention.objects.visible_in(case, actor)
         .with_occasions()
@@ -163,8 +161,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "offers": [one for one in ways if one[0] in step.moves],
         "more": [one for one in ways if one[0] not in step.moves],
         "events": timeline(
-            case.trail_id,
-            happenings.rows(case, actor, full),
+            happenings.events(case, actor, full),
             NEWEST,
             details=happenings.named(goals, measured, interventions),
             reasons=full,
@@ -248,8 +245,7 @@ def events(request: Request, reference: str) -> HttpResponse:
     kinds = KINDS[chosen][1] if chosen in KINDS else ()
     before = request.GET.get("fore", "")
     found = timeline(
-        case.trail_id,
-        happenings.rows(case, actor, frame["full"], kinds),
+        happenings.events(case, actor, frame["full"], kinds),
         PAGE + 1,
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
         details=happenings.details(case, actor) if frame["full"] else None,

@@ -26,7 +26,7 @@ from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpo
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Guardian, Pupil, Referral, SignatureLine
-from referrals.timeline import timeline
+from referrals.timeline import timeline, told_of
 from referrals.views.acting import page_of
 from referrals.views.showing import show
 from vault.models import State, StoredFile
@@ -160,7 +160,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "of": len(lines),
         "categories": [Category(name).label for name in consent.category_list],
         "offers": [o for o in offers(consent, request.actor) if theirs or o[0] == "withdraw"],
-        "events": timeline(consent.trail_id, [Consent.objects.filter(pk=consent.pk)]),
+        "events": timeline(told_of(consent.trail_id, [Consent.objects.filter(pk=consent.pk)])),
         "link": request.session.pop("made_link", None),
         "sent": request.session.pop("made_links", []),
         "contacts": _contacts(consent, request.actor),

@@ -16,7 +16,7 @@ from history.reading import reads, seen, subject
 from referrals.choices import CaseStatus, Need, ReferralStatus, Tried
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Pupil, Referral
-from referrals.timeline import timeline
+from referrals.timeline import timeline, told_of
 from referrals.views.duplicate import the_one_that_stays
 from referrals.views.showing import show
 
@@ -149,7 +149,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         .filter(referral=referral)
         .order_by("-pk"),
         "offers": ways,
-        "events": timeline(referral.trail_id, [Referral.objects.filter(pk=referral.pk)]),
+        "events": timeline(told_of(referral.trail_id, [Referral.objects.filter(pk=referral.pk)])),
         "outside": referral.outside_target() if referral.programme and referral.sent else [],
     }
     return render(request, "referrals/detail.html", context)

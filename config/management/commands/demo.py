@@ -13,7 +13,15 @@ from django.db.models import F
 
 from accounts import clock
 from accounts.models import User
-from config.demo import collaboration, desk, knowing, municipality, record, staffing
+from config.demo import (
+    collaboration,
+    desk,
+    knowing,
+    municipality,
+    record,
+    screening,
+    staffing,
+)
 from config.demo.stories import Teller
 from workflows import deadlines
 from workflows.models import Notice
@@ -62,6 +70,7 @@ class Command(BaseCommand):
             staffing.tell(town)
             collaboration.tell(town)
             knowing.tell(town)
+            screening.tell(town)
         deadlines.run()
         a_week_ago = clock.now() - timedelta(days=7)
         Notice.objects.filter(made__lt=a_week_ago).update(read=F("made"))
