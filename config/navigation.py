@@ -13,35 +13,38 @@ from accounts.models import Membership, Role
 
 _SCHOOL = (Role.SCHOOL, Role.PRINCIPAL)
 _TEAM = (Role.TEAM, Role.MANAGER)
+# What somebody comes for most days stands first; from SHOWN on it waits under "Mer".
+SHOWN = 5
 MENU = (
     (_("Att göra"), "workflows:worklist", (*_SCHOOL, *_TEAM, Role.RECEIVER, Role.DISTRICT)),
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
-    (_("Genomgångar"), "referrals:screenings", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
-    (_("Bemanning"), "workflows:staffing", (Role.PRINCIPAL, Role.MANAGER, Role.ADMIN)),
     (_("Överlämningar"), "referrals:transfers", (Role.RECEIVER,)),
-    (_("Skyddade ärenden"), "workflows:protected", (Role.PRINCIPAL, Role.MANAGER, Role.RECEIVER)),
-    (_("Nödöppningar"), "referrals:glasses", (*_SCHOOL, *_TEAM, Role.AUDITOR)),
-    (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
-    (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
     (_("Vem ringer jag?"), "collaboration:directory", _SCHOOL),
+    (_("Loggen"), "history:log", (Role.AUDITOR,)),
+    (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
+    (_("Kontroller"), "history:checks", (Role.AUDITOR,)),
+    (_("Personer"), "accounts:people", (Role.ADMIN,)),
+    (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),
     (_("Samverkan"), "collaboration:home", tuple(Role)),
-    (_("Orosanmälningar"), "referrals:concerns", (Role.PRINCIPAL, Role.MANAGER)),
-    (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
+    (_("Nödöppningar"), "referrals:glasses", (Role.AUDITOR,)),
+    (_("Genomgångar"), "referrals:screenings", (*_SCHOOL, *_TEAM)),
+    (_("Program"), "referrals:programmes", (Role.DISTRICT, Role.CENTRAL, Role.ADMIN)),
+    (_("Verktygslådan"), "referrals:tools", (*_SCHOOL, *_TEAM, Role.DISTRICT, Role.ADMIN)),
+    (_("Bemanning"), "workflows:staffing", (Role.PRINCIPAL, Role.MANAGER, Role.ADMIN)),
     (_("Tackar nej"), "referrals:refusals", (Role.DISTRICT, Role.CENTRAL)),
+    (_("Orosanmälningar"), "referrals:concerns", (Role.PRINCIPAL, Role.MANAGER)),
+    (_("Skyddade ärenden"), "workflows:protected", (Role.PRINCIPAL, Role.MANAGER, Role.RECEIVER)),
+    (_("Nödöppningar"), "referrals:glasses", (*_SCHOOL, *_TEAM)),
     (_("Utdrag"), "workflows:extracts", (*_SCHOOL, *_TEAM)),
     (
         _("Gallring"),
         "workflows:disposals",
         (Role.PRINCIPAL, Role.MANAGER, Role.DISTRICT, Role.ADMIN, Role.AUDITOR),
     ),
-    (_("Loggen"), "history:log", (Role.AUDITOR,)),
-    (_("Mönster"), "history:patterns", (Role.AUDITOR,)),
-    (_("Kontroller"), "history:checks", (Role.AUDITOR,)),
+    (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
     (_("Lag och gränser"), "history:law", (Role.ADMIN, Role.AUDITOR)),
-    (_("Personer"), "accounts:people", (Role.ADMIN,)),
-    (_("Organisationer"), "accounts:organisations", (Role.ADMIN,)),
 )
 
 
@@ -62,4 +65,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url not in ("/", "/loggen/") and request.path.startswith(url)
         )
         menu.append({"label": label, "url": url, "current": inside})
-    return {"actor": actor, "menu": menu}
+    # One more is shown rather than folded away alone.
+    shown = SHOWN if len(menu) > SHOWN + 1 else len(menu)
+    more = menu[shown:]
+    return {
+        "actor": actor,
+        "menu": menu[:shown],
+        "more_menu": more,
+        "in_more": any(item["current"] for item in more),
+    }

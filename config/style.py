@@ -69,8 +69,9 @@ def _goals() -> dict[str, Any]:
         kept = SimpleNamespace(
             status=status, get_status_display=label, start=2, target=8, due=date(2026, 12, 18)
         )
-        row = {"goal": kept, "text": text, "who": "Eleven och mentorn.", "now": now, "pupil": 5}
-        return row | {"done": now * 40, "mark": 8 * 40 - 3, "offers": None}
+        row = {"goal": kept, "text": text, "who": "Eleven och mentorn.", "now": now}
+        bar = {"estimated": True, "pupil": 5, "pupil_at": 5 * 40, "done": now * 40}
+        return row | bar | {"mark": 8 * 40 - 3, "offers": None}
 
     near, met = "Jag är i skolan fyra dagar i veckan", "Jag har en trygg vuxen att gå till"
     return {"goals": [goal(near, "open", "Pågår", 6), goal(met, "fully_met", "Helt uppnått", 8)]}

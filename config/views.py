@@ -25,6 +25,8 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         request.session["language"] = chosen
+        # What was chosen on a family's pages; the newer choice holds there too.
+        request.session.pop("reads", None)
     back = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if safe else "/")

@@ -24,3 +24,16 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   });
   form.addEventListener("submit", () => clearTimeout(timer));
 }
+
+// The rest of the menu closes like any menu: by Escape, or when something else is pressed.
+const more = document.querySelector(".moremenu");
+if (more) {
+  document.addEventListener("click", (event) => {
+    if (!more.contains(event.target)) more.open = false;
+  });
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+}

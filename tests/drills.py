@@ -6,16 +6,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.servers import postgresql
 
-# What the suite leaves out because it does not hold yet, by the files it stands in.
-UNPROVED = {
-    line.split("::")[0]
-    for line in (Path(__file__).parent / "unproved.txt").read_text().splitlines()
-    if line and not line.startswith("#")
-}
 # name → (what it sets, which test, on which engines)
 DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "walk": ({"WALK": "10000"}, "tests/test_walk.py", ("sqlite", "postgresql")),
@@ -25,7 +18,6 @@ DRILLS: dict[str, tuple[dict[str, str], str, tuple[str, ...]]] = {
     "oracle": ({"ORACLE": "full"}, "tests/test_oracle.py", ("sqlite", "postgresql")),
     "kill": ({"KILL": "20x5000"}, "tests/test_live.py", ("sqlite",)),
     "withdraw": ({"WITHDRAW": "12x100"}, "tests/test_live.py", ("postgresql",)),
-    "unproved": ({"UNPROVED": "1"}, " ".join(sorted(UNPROVED)), ("sqlite", "postgresql")),
     "standing": (
         {"STANDING": "1000x10000"},
         "tests/test_standing_size.py",
@@ -46,15 +38,11 @@ def main(arguments: list[str]) -> int:
         command = [sys.executable, "-m", "pytest", "-s", *test.split()]
         if engine == "sqlite":
             url = {"DATABASE_URL": "sqlite:///var/drill.sqlite3"}
-            failed |= subprocess.call(
-                command, env={**os.environ, "UNPROVED": "1", **figures, **url}
-            )
+            failed |= subprocess.call(command, env={**os.environ, **figures, **url})
             continue
         with postgresql() as address:
             url = {"DATABASE_URL": address}
-            failed |= subprocess.call(
-                command, env={**os.environ, "UNPROVED": "1", **figures, **url}
-            )
+            failed |= subprocess.call(command, env={**os.environ, **figures, **url})
     return failed
 
 

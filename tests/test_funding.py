@@ -148,5 +148,7 @@ def test_the_manager_keeps_the_register_and_it_remembers(cast, as_):
     assert (yesterday, TeamPost.objects.on(today).count()) == (2, 1)
     rows = client.get(f"{HOME}teamen/?form=csv").content.decode().splitlines()
     assert rows[1].split(";")[:3] == ["Team Söder", "'=cmd()", "Skolan"]
+    # A post without end has an empty cell, and no sign in it.
+    assert sorted(row.split(";")[5] for row in rows[1:]) == sorted(["", str(today)])
     assert as_(cast.tuva).get(page).status_code == 404
     assert date(2025, 8, 1) == post.since

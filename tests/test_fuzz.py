@@ -16,7 +16,7 @@ from tests.fuzz import Fuzz
 from tests.test_desk import look
 from workflows import deadlines
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
 COUNT = int(os.environ.get("FUZZ", "500"))
 SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6))))
 

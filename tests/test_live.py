@@ -145,6 +145,7 @@ def disclosed_after(house: dict[str, str], paths: list[Any]) -> list[tuple[Any, 
 
 
 @pytest.mark.both_engines
+@pytest.mark.slow
 def test_sixteen_contend_over_http_and_fifteen_keep_what_they_typed(house):
     town = live.told(house, 1)
     (path,), mine = town["paths"], town["sessions"]["tuva"]
@@ -171,6 +172,7 @@ def test_sixteen_contend_over_http_and_fifteen_keep_what_they_typed(house):
 
 
 @pytest.mark.both_engines
+@pytest.mark.slow
 def test_kill_nine_under_reading_leaves_no_look_unlogged(house):
     """Whoever got an answer is in the log, however the server died."""
     town = live.told(house, 4)

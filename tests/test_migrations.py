@@ -96,3 +96,24 @@ def test_nobody_is_twice_in_one_role_in_one_place(cast):
         again(date(2021, 1, 1), None)
     # Days that only touch are no overlap.
     assert again(date(2019, 1, 1), date(2020, 1, 1)).pk
+
+
+def test_others_migrations_go_before_the_rooms():
+    """After them each altered field of theirs renders every model that leads to a user: a database
+    from nothing took two and a half times as long."""
+    loader = MigrationLoader(connection)
+    plan = [
+        node
+        for leaf in sorted(loader.graph.leaf_nodes())
+        for node in loader.graph.forwards_plan(leaf)
+    ]
+    order = list(dict.fromkeys(plan))
+    users = {
+        room
+        for room, name in loader.disk_migrations
+        if ("accounts", "0001_initial") in loader.graph.forwards_plan((room, name))
+    }
+    theirs = {app.label for app in apps.get_app_configs() if "site-packages" in app.path} & users
+    first = order.index(("history", "0001_initial"))
+    assert theirs >= {"mfa", "socialaccount", "usersessions", "viewflow"}
+    assert [node for node in order[first:] if node[0] in theirs] == []

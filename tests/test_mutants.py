@@ -24,6 +24,7 @@ def test_the_patch_fits_and_its_tests_exist(mutant):
         assert name in known[Path(file).name] if name else file in known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_it_is_killed(name):
     assert killed(next(mutant for mutant in MUTANTS if mutant.name == name))

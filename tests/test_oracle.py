@@ -29,7 +29,7 @@ from tests.oracle.canary import CANARY
 from tests.oracle.secrets import SECRETS, may_be_shown
 from tests.oracle.table import ELSEWHERE, PEOPLE, Row, askings, expected
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # A notice holds a number to follow, and one's own: nothing of the pupil stands beside it.
 BY_NUMBER_ONLY = ("workflows:notices",)
 BACKEND = "accounts.backend.WithRoles"

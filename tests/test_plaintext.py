@@ -18,7 +18,7 @@ import pytest
 from tests.live import TOP, database
 from tests.oracle.secrets import PLAIN
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
 CANARY = re.compile(rb"qzq[a-z0-9]+?zz([a-z]+?)qzq")
 # What is no secret, and shows that the same search finds what lies open: the school's name.
 OPEN = "Åsö skola".encode()

@@ -108,6 +108,7 @@ def start(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_it_starts_names_what_is_undecided_and_refuses_a_readable_database_and_demo_people(
     tmp_path,
 ):
@@ -159,6 +160,7 @@ COUNT = (
 FILE = "import vault.files; row = vault.files.store(b'KANARIE i en fil', 'application/pdf'); print(row.pk)"
 
 
+@pytest.mark.slow
 def test_a_copy_made_and_put_back_by_the_documented_commands(tmp_path):
     """And, on the way, that nothing lies in clear in the database file, its WAL, the files or the broker."""
     env = life(tmp_path)
@@ -228,6 +230,7 @@ def _in_clear(env: dict[str, str], paths: list[Path]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_same_on_postgresql(tmp_path):
     with postgresql() as url:
         env = life(tmp_path, url)

@@ -2,7 +2,6 @@
 
 import accounts.clock
 import django.db.models.deletion
-import history.living
 import uuid
 import vault.fields
 from django.db import migrations, models
@@ -231,7 +230,7 @@ class Migration(migrations.Migration):
                 ("held_until", models.DateField(editable=False, null=True)),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("appointed", "Utsedd"),
                             ("announced", "Meddelad, väntar på skolan"),
@@ -243,7 +242,6 @@ class Migration(migrations.Migration):
                         default="appointed",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -304,13 +302,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[("open", "Öppen"), ("done", "Klar"), ("dropped", "Struken")],
                         db_index=True,
                         default="open",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -374,7 +371,7 @@ class Migration(migrations.Migration):
                 ("ended_why", models.TextField(blank=True, editable=False)),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("planned", "Planerat"),
                             ("invited", "Kallat"),
@@ -386,7 +383,6 @@ class Migration(migrations.Migration):
                         default="planned",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -455,7 +451,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("draft", "Utkast"),
                             ("submitted", "Inskickad"),
@@ -467,7 +463,6 @@ class Migration(migrations.Migration):
                         default="draft",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -572,7 +567,7 @@ class Migration(migrations.Migration):
                 ("held_on", models.DateField(editable=False, null=True)),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("planned", "Planerad"),
                             ("held", "Genomförd"),
@@ -584,7 +579,6 @@ class Migration(migrations.Migration):
                         default="planned",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -757,7 +751,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("draft", "Utkast"),
                             ("published", "Publicerat"),
@@ -767,7 +761,6 @@ class Migration(migrations.Migration):
                         default="draft",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -844,7 +837,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("draft", "Utkast"),
                             ("open", "Öppen"),
@@ -856,7 +849,6 @@ class Migration(migrations.Migration):
                         default="draft",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
             ],
@@ -957,7 +949,7 @@ class Migration(migrations.Migration):
                 ("end_reason", models.TextField(blank=True, editable=False, verbose_name="skäl")),
                 (
                     "status",
-                    history.living.StatusField(
+                    models.CharField(
                         choices=[
                             ("draft", "Utkast"),
                             ("in_review", "På remiss"),
@@ -972,7 +964,6 @@ class Migration(migrations.Migration):
                         default="draft",
                         editable=False,
                         max_length=30,
-                        protected=True,
                     ),
                 ),
                 (

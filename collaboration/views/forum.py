@@ -211,12 +211,12 @@ def meeting(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _page(
-    request: Request, row: ForumMeeting, form: Any, move: Any, **details: Any
+    request: Request, row: ForumMeeting, label: str, form: Any, move: Any, **details: Any
 ) -> HttpResponse:
     context = {
         "form": form,
         "obj": row,
-        "offer": {"label": str(row)},
+        "offer": {"label": label},
         "back": f"/samverkan/moten/{row.uuid}/",
     }
     if form.is_valid():
@@ -235,7 +235,8 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
     initial = MeetingForm.of(row) | {"kind": row.kind, "agenda": row.agenda}
     form = MeetingForm(request.POST or None, obj=row, actor=request.actor, initial=initial)
     back = f"/samverkan/moten/{row.uuid}/"
-    context = {"form": form, "obj": row, "back": back, "offer": {"label": str(row)}}
+    offer = {"label": _("Ändra tid och dagordning")}
+    context = {"form": form, "obj": row, "back": back, "offer": offer}
     if form.is_valid():
         given, starts = form.cleaned_data, form.starts()
         try:
@@ -267,7 +268,7 @@ def invitee(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     called = get_object_or_404(of.invitees, uuid=row)
     initial = {"name": called.name, "email": called.email}
     form = InviteeForm(request.POST or None, obj=of, actor=request.actor, initial=initial)
-    return _page(request, of, form, of.set_invitee, invitee=called)
+    return _page(request, of, _("Ändra vem som kallas"), form, of.set_invitee, invitee=called)
 
 
 @require_http_methods(["GET", "POST"])
@@ -276,7 +277,14 @@ def new_invitee(request: Request, uuid: UUID) -> HttpResponse:
     of = _meeting(request, uuid)
     only_theirs(request, of, "set_invitee")
     form = NewInviteeForm(request.POST or None, obj=of, actor=request.actor)
-    return _page(request, of, form, of.set_invitee, invitee=of.invitees.model(meeting=of))
+    return _page(
+        request,
+        of,
+        _("Kalla fler"),
+        form,
+        of.set_invitee,
+        invitee=of.invitees.model(meeting=of),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -288,7 +296,7 @@ def answer(request: Request, uuid: UUID) -> HttpResponse:
     called = get_object_or_404(of.invitees.order_by("pk"), organisation=here)
     form = AnswerForm(request.POST or None, initial=_said(called))
     back = f"/samverkan/moten/{of.uuid}/"
-    context = {"form": form, "obj": of, "back": back, "offer": {"label": str(of)}}
+    context = {"form": form, "obj": of, "back": back, "offer": {"label": _("Svara")}}
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -324,7 +332,8 @@ def new_action(request: Request, uuid: UUID) -> HttpResponse:
         raise Http404
     form = ActionForm(request.POST or None, meeting=of)
     back = f"/samverkan/moten/{of.uuid}/"
-    context = {"form": form, "obj": of, "back": back, "offer": {"label": str(of)}}
+    offer = {"label": _("Skriv vad någon ska göra")}
+    context = {"form": form, "obj": of, "back": back, "offer": offer}
     if form.is_valid():
         given = form.cleaned_data
         place = Organisation.objects.get(pk=int(given["organisation"]))

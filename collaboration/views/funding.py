@@ -170,7 +170,8 @@ def _as_csv(posts: Any) -> HttpResponse:
 
 def _inert(cell: str) -> str:
     """A spreadsheet takes these signs first in a cell for the beginning of a formula."""
-    return f"'{cell}" if cell.lstrip()[:1] in ("=", "+", "-", "@") or cell[:1] in "\t\r\n" else cell
+    runs = cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n"))
+    return f"'{cell}" if runs else cell
 
 
 @require_http_methods(["GET", "POST"])

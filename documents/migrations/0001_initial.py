@@ -2,7 +2,6 @@
 
 import accounts.clock
 import django.db.models.deletion
-import history.living
 import uuid
 from django.db import migrations, models
 
@@ -36,7 +35,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField(default=0, editable=False, verbose_name='storlek i byte')),
                 ('file', models.UUIDField(editable=False, null=True)),
                 ('code', models.CharField(blank=True, choices=[('right_gone', 'Du har inte längre rätt att läsa det som dokumentet handlar om.'), ('refused', 'Texterna är för långa för att bli ett dokument.')], editable=False, max_length=20, verbose_name='skäl')),
-                ('status', history.living.StatusField(choices=[('waiting', 'Görs'), ('done', 'Klar'), ('failed', 'Blev inte gjord')], db_index=True, default='waiting', editable=False, max_length=30, protected=True)),
+                ('status', models.CharField(choices=[('waiting', 'Görs'), ('done', 'Klar'), ('failed', 'Blev inte gjord')], db_index=True, default='waiting', editable=False, max_length=30)),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
             options={

@@ -57,6 +57,11 @@ class Person(Looker):
     def follow(self, words: str) -> None:
         self._click(self._named("link", words))
 
+    def follow_in(self, row: str, words: str) -> None:
+        """A link of the row of a list that is about this."""
+        found = self.page.locator("main").get_by_role("listitem").filter(has_text=row)
+        self._click(found.get_by_role("link", name=_begins(words)).first)
+
     def press(self, words: str) -> None:
         """Press a button; what has to be mended would stand in a summary on top."""
         self._click(self._named("button", words))
@@ -69,6 +74,9 @@ class Person(Looker):
     def _click(self, what: Locator) -> None:
         with self.page.expect_navigation():
             what.click()
+
+    def unfold(self, words: str) -> None:
+        self.page.locator("summary", has_text=_begins(words)).first.click()
 
     def write(self, label: str, words: str) -> None:
         self.page.get_by_label(_begins(label)).first.fill(words)

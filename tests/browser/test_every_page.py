@@ -48,7 +48,8 @@ def test_page(
         status = looker.open(path)
         here = [] if status == 200 else [f"answered {status}"]
         here += faults(looker, spoken, quick=language == "en" and not EVERYBODY)
-        if language == "sv":
+        # The style guide's forms are samples, and lead nowhere.
+        if language == "sv" and name != "style_guide":
             here += refused(looker, everything=EVERYBODY)
         wrong += [f"{path} as {who}: {fault}" for fault in here]
     assert wrong == [], "\n".join(wrong)

@@ -14,7 +14,10 @@ from tests.browser.stage import Stage, codes_in
 
 pytestmark = pytest.mark.browser
 WORRY = "Eleven kommer sällan till de första lektionerna."
-SECTIONS = ("Skolsituation", "Lärmiljö", "Hemmet", "Hälsa", "Fritid")
+# Minutes of one period.
+FIGURES = {"Erbjuden undervisning": 6000, "Rapporterad tid": 6000, "Giltig frånvaro": 300}
+# The last one is the district's own.
+SECTIONS = ("Skolsituation", "Lärmiljö", "Hemmet", "Hälsa", "Fritid", "Syskon och nätverk")
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,7 @@ def measured(person: Person, *, invalid: int) -> None:
     person.day("Från och med", today - timedelta(days=35))
     person.day("Till och med", today - timedelta(days=7))
     person.choose("Räknat i", "Minuter")
-    for label, minutes in (
-        ("Erbjuden undervisning", 6000),
-        ("Rapporterad tid", 6000),
-        ("Giltig frånvaro", 300),
-        ("Ogiltig frånvaro", invalid),
-    ):
+    for label, minutes in (FIGURES | {"Ogiltig frånvaro": invalid}).items():
         person.write(label, str(minutes))
 
 
@@ -131,7 +129,7 @@ def with_code(guest: Person, link: str, code: str) -> None:
 def pupils_link(school: Person, consent: str, who: Pupil) -> tuple[str, str]:
     """Made at the school's screen and handed over: a pupil has no mail on file."""
     school.go(consent)
-    school.press(f"Gör en länk: {who.name}")
+    school.press(f"Visa en länk: {who.name}")
     card = school.page.locator(".card-next")
     link = card.locator("a[href*='/s/']").get_attribute("href") or ""
     return "/" + link.split("/", 3)[3], card.locator("strong").inner_text()
@@ -140,7 +138,7 @@ def pupils_link(school: Person, consent: str, who: Pupil) -> tuple[str, str]:
 def answered_on_paper(asker: Person, consent: str, *names: str) -> None:
     for name in names:
         asker.go(consent)
-        asker.follow(f"Svar på papper, muntligt eller i telefon: {name}")
+        asker.follow(f"Skriv in ett svar: {name}")
         asker.choose("Hur lämnades svaret?", "Muntligt med vittne")
         asker.choose("Vad blev svaret?", "Ja")
         asker.write("Vem var vittne?", "Rikard Ek, rektor")
@@ -177,7 +175,7 @@ def planned(worker: Person, case: str) -> None:
     worker.choose("Hur har eleven varit med?", "Eleven var med")
     worker.press("Vi är överens om planen")
     worker.go(f"/arenden/{case}/")
-    worker.sees("Nästa: uppföljning")
+    worker.sees("Nästa: håll nästa uppföljning")
 
 
 def helped(worker: Person, case: str) -> None:
@@ -196,18 +194,15 @@ def helped(worker: Person, case: str) -> None:
 
 def reviewed(worker: Person, case: str, words: str) -> None:
     """What the worker does when the day has come; the review has begun by itself."""
-    worker.go(f"/arenden/{case}/plan/")
-    worker.follow("Skatta månaden")
+    worker.go(f"/arenden/{case}/")
+    worker.follow("Dokumentera uppföljningen")
+    for label, minutes in (FIGURES | {"Ogiltig frånvaro": 200}).items():
+        worker.write(label, str(minutes))
     worker.write("Teamets skattning", "6")
     worker.write("Elevens skattning", "5")
-    worker.press("Spara")
-    worker.go(f"/arenden/{case}/")
-    worker.follow("Lägg in uppföljningen")
-    worker.press("Spara")
-    worker.follow("Dokumentera uppföljningen")
     worker.write("Vad har hänt sedan sist?", words)
     worker.choose("Går det framåt?", "Ja")
-    worker.press("Dokumentera uppföljningen")
+    worker.press("Spara uppföljningen")
 
 
 def in_support(meet: Meet, who: Pupil, *, script: bool = True) -> str:
@@ -269,6 +264,7 @@ def test_from_draft_to_closure(meet: Meet, town: Stage) -> None:
     worker.go(f"/arenden/{case}/plan/")
     worker.follow("Genomförd")
     worker.press("Genomförd")
+    worker.unfold("Bedöm målet")
     worker.follow("Helt uppnått")
     worker.press("Helt uppnått")
     worker.go(f"/arenden/{case}/")
@@ -276,7 +272,7 @@ def test_from_draft_to_closure(meet: Meet, town: Stage) -> None:
     worker.choose("Vad gäller den?", "Slutläge")
     measured(worker, invalid=60)
     worker.press("Spara")
-    worker.page.locator("summary", has_text="Fler val").click()
+    worker.unfold("Fler val")
     worker.follow("Föreslå avslut")
     worker.choose("Varför avslutas ärendet?", "Målen är nådda")
     worker.choose("Är avslutet planerat?", "Ja, vi har planerat det tillsammans")
@@ -288,7 +284,7 @@ def test_from_draft_to_closure(meet: Meet, town: Stage) -> None:
     worker.press("Spara")
 
     manager.go("/laget/")
-    manager.follow(case)
+    manager.follow_in(case, "Bekräfta avslutet")
     manager.follow("Bekräfta avslutet")
     manager.press("Bekräfta avslutet")
     for person in (worker, school):
@@ -318,7 +314,7 @@ def test_to_a_started_hand_over_without_javascript(meet: Meet) -> None:
     worker.press("Spara")
     receiver.go("/overlamningar/")
     receiver.misses(who.family)
-    worker.page.locator("summary", has_text="Fler val").click()
+    worker.unfold("Fler val")
     worker.follow("Lämna över nu")
     worker.press("Lämna över nu")
 
@@ -336,7 +332,7 @@ def test_to_a_started_hand_over_without_javascript(meet: Meet) -> None:
     receiver.sees("Inledd")
     for person in (worker, meet("skola", script=False)):
         person.go(f"/arenden/{case}/")
-        person.sees("Nästa: enhetschefen bekräftar avslutet")
+        person.sees("Nästa: bekräfta avslutet")
 
 
 def test_a_consent_taken_back_in_the_middle(meet: Meet, town: Stage) -> None:
@@ -360,7 +356,7 @@ def test_a_consent_taken_back_in_the_middle(meet: Meet, town: Stage) -> None:
     guardian.sees("Tack för ditt svar")
 
     worker.go(f"/arenden/{case}/")
-    worker.sees("Ärendet vilar: fråga på nytt eller avsluta", "Inget samtycke gäller")
+    worker.sees("Nästa: fråga på nytt eller avsluta", "Inget samtycke gäller")
     worker.go(f"/remisser/{reference}/")
     worker.misses(WORRY)
     school.go(f"/arenden/{case}/")

@@ -2,7 +2,6 @@
 
 import accounts.clock
 import django.db.models.deletion
-import history.living
 import uuid
 import vault.fields
 from django.conf import settings
@@ -78,7 +77,7 @@ class Migration(migrations.Migration):
                 ('decided_on', models.DateField(editable=False, null=True)),
                 ('carried_out_on', models.DateField(editable=False, null=True)),
                 ('why', vault.fields.SealedTextField(blank=True, default='', verbose_name='skäl')),
-                ('status', history.living.StatusField(choices=[('proposed', 'Väntar på beslut'), ('approved', 'Beslutad, gallras'), ('rejected', 'Avslagen'), ('carried_out', 'Gallrad')], db_index=True, default='proposed', editable=False, max_length=30, protected=True)),
+                ('status', models.CharField(choices=[('proposed', 'Väntar på beslut'), ('approved', 'Beslutad, gallras'), ('rejected', 'Avslagen'), ('carried_out', 'Gallrad')], db_index=True, default='proposed', editable=False, max_length=30)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
@@ -106,7 +105,7 @@ class Migration(migrations.Migration):
                 ('why', vault.fields.SealedTextField(blank=True, default='', verbose_name='skäl')),
                 ('pdf_file', models.UUIDField(editable=False, null=True)),
                 ('json_file', models.UUIDField(editable=False, null=True)),
-                ('status', history.living.StatusField(choices=[('asked', 'Begärt'), ('checked', 'Sekretessprövat'), ('released', 'Utlämnat, filerna görs'), ('ready', 'Klart att hämta'), ('handed_out', 'Lämnat till den som bad'), ('refused', 'Inte utlämnat')], db_index=True, default='asked', editable=False, max_length=30, protected=True)),
+                ('status', models.CharField(choices=[('asked', 'Begärt'), ('checked', 'Sekretessprövat'), ('released', 'Utlämnat, filerna görs'), ('ready', 'Klart att hämta'), ('handed_out', 'Lämnat till den som bad'), ('refused', 'Inte utlämnat')], db_index=True, default='asked', editable=False, max_length=30)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('guardian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.guardian')),
@@ -145,7 +144,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('began', models.DateField(default=accounts.clock.today, editable=False)),
-                ('status', history.living.StatusField(choices=[('open', 'Pågår'), ('finished', 'Klar')], db_index=True, default='open', editable=False, max_length=30, protected=True)),
+                ('status', models.CharField(choices=[('open', 'Pågår'), ('finished', 'Klar')], db_index=True, default='open', editable=False, max_length=30)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leavings', to=settings.AUTH_USER_MODEL)),
                 ('trail', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.trail')),
             ],
@@ -246,7 +245,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(blank=True, max_length=40)),
                 ('pupils', models.BooleanField(default=True)),
                 ('until', models.DateField(null=True, verbose_name='vakant till')),
-                ('status', history.living.StatusField(choices=[('open', 'Väntar på beslut'), ('kept_open', 'Vakant till ett datum'), ('filled', 'Överlämnad')], db_index=True, default='open', editable=False, max_length=30, protected=True)),
+                ('status', models.CharField(choices=[('open', 'Väntar på beslut'), ('kept_open', 'Vakant till ett datum'), ('filled', 'Överlämnad')], db_index=True, default='open', editable=False, max_length=30)),
                 ('keeper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('leaving', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='workflows.leaving')),
                 ('left', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
