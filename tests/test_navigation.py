@@ -13,7 +13,8 @@ def menu(page: str) -> tuple[list[str], list[str]]:
     """What stands in the menu, and what is folded away."""
     nav = re.search(r'<nav class="topnav".*?</nav>', page, re.S)
     shown, _more, folded = nav[0].partition("<details") if nav else ("", "", "")
-    return tuple(re.findall(r"<a [^>]*>([^<]+)</a>", part) for part in (shown, folded))
+    link = re.compile(r"<a [^>]*>([^<]+)</a>")
+    return link.findall(shown), link.findall(folded)
 
 
 def test_a_manager_finds_the_day_first_and_the_rest_under_more(as_, cast):
