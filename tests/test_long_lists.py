@@ -1,4 +1,4 @@
-"""Lists of the collaboration have no end one cannot reach: page after page shows every row once."""
+"""Lists have no end one cannot reach: page after page shows every row once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from collaboration.choices import Post
 from collaboration.models import ContactAssignment, Interview, SupportMaterial
 from history.door import begin, perform
 from history.models import Trail
+from referrals.models import ConcernReport, Screening
 from tests.test_standing_size import put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -112,12 +113,51 @@ def interviews_expected() -> list[str]:
     return [str(row.uuid) for row in rows]
 
 
+def with_concerns(cast: Any, count: int) -> None:
+    put(
+        [
+            ConcernReport(
+                trail=Trail.objects.create(),
+                reporter=cast.sara,
+                reporters=cast.school,
+                made_on=clock.today() - timedelta(days=n % 7),
+            )
+            for n in range(count)
+        ]
+    )
+
+
+def concerns_expected() -> list[str]:
+    rows = sorted(ConcernReport.objects.all(), key=lambda row: (row.made_on, row.pk), reverse=True)
+    return [str(row.uuid) for row in rows]
+
+
+def with_screenings(cast: Any, count: int) -> None:
+    put(
+        [
+            Screening(
+                trail=Trail.objects.create(),
+                team=cast.team,
+                responsible=cast.tuva,
+                on=clock.today() + timedelta(days=n % 7),
+            )
+            for n in range(count)
+        ]
+    )
+
+
+def screenings_expected() -> list[str]:
+    rows = sorted(Screening.objects.all(), key=lambda row: (row.on, row.pk), reverse=True)
+    return [str(row.uuid) for row in rows]
+
+
 @dataclass(frozen=True)
 class Listed:
     url: str
     grow: Callable[[Any, int], None]
     expected: Callable[[], list[str]]
     row: str
+    reader: str = "cecilia"
 
 
 LISTS = {
@@ -139,6 +179,20 @@ LISTS = {
         interviews_expected,
         r'scope="row">\s*<a href="/samverkan/intervjuer/([-0-9a-f]{36})/">',
     ),
+    "concerns": Listed(
+        "/orosanmalningar/",
+        with_concerns,
+        concerns_expected,
+        r'scope="row">\s*<a href="/orosanmalan/([-0-9a-f]{36})/">',
+        "petra",
+    ),
+    "screenings": Listed(
+        "/genomgangar/",
+        with_screenings,
+        screenings_expected,
+        r'scope="row">\s*<a href="/genomgangar/([-0-9a-f]{36})/">',
+        "tuva",
+    ),
 }
 
 
@@ -151,7 +205,8 @@ def cost(client: Any, url: str) -> int:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_row_is_reached_once_and_in_order_at_the_same_cost(name, as_, cast):
-    listed, client = LISTS[name], as_(cast.cecilia)
+    listed = LISTS[name]
+    client = as_(getattr(cast, listed.reader))
     listed.grow(cast, FEW)
     few = cost(client, listed.url)
     listed.grow(cast, MANY + 100)
@@ -175,9 +230,22 @@ def test_every_row_is_reached_once_and_in_order_at_the_same_cost(name, as_, cast
 @pytest.mark.parametrize("key", ["", "x", "1", "1_", "_1", "1_999999", "2026-13-01_1", "²_²"])
 def test_a_place_that_does_not_exist_is_the_first_page(listed, key, as_, cast):
     listed.grow(cast, FEW)
-    client = as_(cast.cecilia)
+    client = as_(getattr(cast, listed.reader))
     page = client.get(listed.url, {"efter": key})
     assert re.findall(listed.row, page.content.decode()) == listed.expected()
+
+
+def test_the_receivers_desk_goes_on_too(as_, path, cast, monkeypatch):
+    monkeypatch.setattr("referrals.views.transfer.PAGE", 2)
+    offered = [path.transferring().reference for _n in range(5)]
+    client, shown, address = as_(cast.rut), [], ""
+    for _page in range(3):
+        page = client.get(f"/overlamningar/{address}").content.decode()
+        shown.append(len(re.findall(r'scope="row">', page)))
+        link = MORE.search(page)
+        address = link[1].replace("&amp;", "&") if link else ""
+    assert (shown, address) == ([2, 2, 1], "")
+    assert len(offered) == 5
 
 
 def test_how_many_schools_lack_somebody_is_counted_beyond_the_page(as_, cast):

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import clock
+from accounts import clock, keyset
 from accounts.http import Request
 from accounts.models import Membership, Role
 from history import legal
@@ -23,6 +23,7 @@ from referrals.forms.base import OwnForm, day
 from referrals.forms.moves import offers
 from referrals.models import Case, ConcernReport, Pupil, Referral
 
+PAGE = 50
 REPORTERS = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER)
 
 
@@ -96,9 +97,12 @@ def listing(request: Request) -> HttpResponse:
         raise Http404
     rows = ConcernReport.objects.visible_to(actor).select_related("reporter__user", "reporters")
     limit = clock.today() - timedelta(days=legal.limit("feedback.reminder"))
-    found = list(rows.order_by("-made_on", "-pk")[:100])
+    found, more = keyset.page(
+        rows, ("made_on", "pk"), request.GET.get("efter", ""), size=PAGE, newest=True
+    )
     late = [report.pk for report in found if report.is_open and report.made_on <= limit]
-    return render(request, "referrals/concerns.html", {"reports": found, "late": late})
+    context = {"reports": found, "late": late, "more": more}
+    return render(request, "referrals/concerns.html", context)
 
 
 @require_GET

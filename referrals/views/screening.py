@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import keyset
 from accounts.http import Request
 from accounts.models import Membership, Role
 from history.door import Conflict, begin, perform
@@ -26,6 +27,7 @@ from referrals.forms.screening import (
 from referrals.models import Screening, ScreeningRow
 from referrals.models.sight import SCHOOL_ROLES, TEAM_ROLES
 
+PAGE = 50
 # The moves of a meeting by the word in its address: the move, its form and how it is offered.
 STEPS: dict[str, tuple[str, type[MoveForm], Any]] = {
     "lista": ("list_referrals", MoveForm, _("Lägg till remisserna som väntar")),
@@ -46,7 +48,10 @@ def _actor(request: Request, *roles: Role) -> Membership:
 def index(request: Request) -> HttpResponse:
     actor = _actor(request, *SCHOOL_ROLES, *TEAM_ROLES)
     rows = Screening.objects.visible_to(actor).select_related("team")
-    context = {"screenings": rows.order_by("-on", "-pk")[:100], "plans": actor.role in TEAM_ROLES}
+    found, more = keyset.page(
+        rows, ("on", "pk"), request.GET.get("efter", ""), size=PAGE, newest=True
+    )
+    context = {"screenings": found, "more": more, "plans": actor.role in TEAM_ROLES}
     return render(request, "referrals/screenings.html", context)
 
 

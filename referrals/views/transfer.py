@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from accounts import keyset
 from accounts.http import Request
 from accounts.models import Role
 from history.reading import only_opened, reads, seen, subject
@@ -17,6 +18,7 @@ from referrals.choices import Purpose, TransferStatus
 from referrals.forms.moves import offers
 from referrals.models import Absence, Consent, Goal, Pupil, PupilVoice, Review, Section, Transfer
 
+PAGE = 50
 MODELS: dict[str, Any] = {
     "section": Section,
     "goal": Goal,
@@ -32,12 +34,12 @@ def desk(request: Request) -> HttpResponse:
     """What waits for the receiver, oldest offer first."""
     if request.actor.role != Role.RECEIVER:
         raise Http404
-    rows = (
+    waiting = (
         Transfer.objects.visible_to(request.actor)
-        .filter(case__pupil__protection="none")
+        .filter(case__pupil__protection="none", offered_on__isnull=False)
         .select_related("case__pupil", "case__team", "receiver_person__user")
-        .order_by("offered_on", "pk")[:100]
     )
+    rows, more = keyset.page(waiting, ("offered_on", "pk"), request.GET.get("efter", ""), size=PAGE)
     grounds = grounds_by_trail(rows)
     named = []
     for transfer in rows:
@@ -46,7 +48,7 @@ def desk(request: Request) -> HttpResponse:
         if name:
             seen(transfer.case.pupil.uuid, grounds.get(transfer.trail_id, "handed over"))
         named.append((transfer, name))
-    return render(request, "referrals/transfers.html", {"transfers": named})
+    return render(request, "referrals/transfers.html", {"transfers": named, "more": more})
 
 
 def grounds_by_trail(rows: Iterable[Transfer]) -> dict[int, str]:
