@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -97,6 +97,7 @@ def put_back(folder: Path, *, replace: bool) -> None:
     wanted = POSTGRES if connection.vendor == "postgresql" else SQLITE
     if told["database"] != wanted:
         raise Unusable(f"Kopian är {told['database']}, databasen här vill ha {wanted}.")
+    _unpack(folder / FILES)
     connection.close()
     if wanted == POSTGRES:
         _run(
@@ -110,9 +111,25 @@ def put_back(folder: Path, *, replace: bool) -> None:
     else:
         _replace_sqlite(folder / SQLITE)
     shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
-    with tarfile.open(folder / FILES) as tar:
-        tar.extractall(Path(settings.FILES_ROOT).parent / ".restoring", filter="data")
     _move_files()
+
+
+def _unpack(archive: Path) -> None:
+    """The files of a copy, beside those that are here; raises Unusable for anything but plain files
+    and folders. Debian 12's Python has no extraction filter yet, so this is looked at here too."""
+    with tarfile.open(archive) as tar:
+        for one in tar.getmembers():
+            inside = PurePosixPath(one.name)
+            plain = one.isfile() or one.isdir()
+            if not plain or inside.is_absolute() or ".." in inside.parts:
+                raise Unusable(f"{FILES} innehåller annat än filer: {one.name}")
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        shutil.rmtree(_came(), ignore_errors=True)
+        tar.extractall(_came())  # noqa: S202  # every member has been looked at
+
+
+def _came() -> Path:
+    return Path(settings.FILES_ROOT).parent / ".restoring"
 
 
 def _is_empty() -> bool:
@@ -132,7 +149,7 @@ def _replace_sqlite(copy: Path) -> None:
 
 
 def _move_files() -> None:
-    came = Path(settings.FILES_ROOT).parent / ".restoring"
+    came = _came()
     if (came / "files").exists():
         (came / "files").rename(settings.FILES_ROOT)
     shutil.rmtree(came, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -10,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -205,6 +207,17 @@ def test_a_copy_made_and_put_back_by_the_documented_commands(tmp_path):
         "är inte som när den skrevs"
         in manage("restore", str(copy), "--replace", env=elsewhere).stderr
     )
+    # Nor is one whose files would land outside, though its sums are right.
+    kept = _files(tmp_path / "elsewhere", "files")
+    with tarfile.open(copy / "files.tar", "w") as packed:
+        packed.add(copy / "manifest.json", "files/../../outside")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["sha256"]["files.tar"] = hashlib.sha256((copy / "files.tar").read_bytes()).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    outside = manage("restore", str(copy), "--replace", env=elsewhere)
+    assert (outside.returncode, "innehåller annat än filer" in outside.stderr) == (1, True)
+    assert not list(tmp_path.rglob("outside"))
+    assert (len(kept) > 0, _files(tmp_path / "elsewhere", "files")) == (True, kept)
 
 
 def _files(tmp_path: Path, *folders: str) -> list[Path]:
