@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Q, Value, When
 from django.utils.translation import gettext as _
 
+from accounts import paging
 from accounts.models import Kind, Organisation
 from collaboration import terms
 from collaboration.choices import TOOK_PLACE, Presence
@@ -64,12 +65,20 @@ def shares(row: dict[str, Any]) -> dict[str, Any]:
     return {"n": row["n"], "came": came, "away": away, "width": 4 * came}
 
 
-def by_organisation(district: Organisation | None) -> list[dict[str, Any]]:
-    """Each organisation over all its calls, those who stay away most first."""
+def by_organisation(
+    district: Organisation | None, before: str = ""
+) -> tuple[list[dict[str, Any]], str]:
+    """A page of organisations over all their calls, those who stay away most first, and the next."""
     rows = (
         called(district)
-        .values("organisation__name", "organisation__kind", "organisation__independent")
+        .values(
+            "organisation",
+            "organisation__name",
+            "organisation__kind",
+            "organisation__independent",
+        )
         .annotate(n=Count("pk"), came=Count("pk", filter=PRESENT), away=Count("pk", filter=ABSENT))
-        .order_by("-away", "organisation__name")[:200]
+        .order_by("-away", "organisation__name", "organisation")
     )
-    return [row | shares(row) for row in rows]
+    shown, more = paging.page(rows, before)
+    return [row | shares(row) for row in shown], more

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 import vault.files
 import vault.uploads
+from accounts import paging
 from accounts.http import Request
 from accounts.models import CLOCK, Actor, Membership, Organisation, Role
 from collaboration import differences, letters, parties, programmes, sight, timeline
@@ -67,12 +68,14 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(status__in=(*PAST, AgreementStatus.DROPPED))
     waiting = Count("parties", filter=Q(parties__signature=Signature.WAITING))
     rows = rows.annotate(n=Count("parties"), waiting=waiting).order_by(
-        "evaluate_by", "district__name", "-number"
+        "evaluate_by", "district__name", "-number", "pk"
     )
     actor = reader(request)
     known = dict(programmes.choices())
+    shown, more = paging.page(rows, request.GET.get("efter", ""))
     context = {
-        "agreements": [(row, known.get(row.programme, row.programme)) for row in rows[:200]],
+        "agreements": [(row, known.get(row.programme, row.programme)) for row in shown],
+        "more": more,
         "show": show,
         "drafts": isinstance(actor, Membership) and actor.role == Role.DISTRICT,
     }

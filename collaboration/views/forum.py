@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import clock
+from accounts import clock, paging
 from accounts.http import Request
 from accounts.models import Actor, Kind, Membership, Organisation, Role
 from collaboration import attendance, invitations, sight, terms, timeline
@@ -70,9 +70,11 @@ def index(request: Request) -> HttpResponse:
         called=Count("invitees"), waiting=waiting
     )
     plans = actor.role in (Role.DISTRICT, Role.MANAGER)
+    shown, more = paging.page(rows.order_by("starts", "pk"), request.GET.get("efter", ""))
     context = {
         "term": term,
-        "meetings": rows.order_by("starts", "pk")[:300],
+        "meetings": shown,
+        "more": more,
         "chosen": chosen,
         "districts": Organisation.objects.in_service()
         .filter(kind=Kind.DISTRICT)
@@ -402,6 +404,7 @@ def presence(request: Request) -> HttpResponse:
         district = (
             get_object_or_404(Organisation, pk=int(chosen), kind=Kind.DISTRICT) if chosen else None
         )
+    organisations, more = attendance.by_organisation(district, request.GET.get("efter", ""))
     context = {
         "district": district,
         "chosen": chosen,
@@ -411,6 +414,7 @@ def presence(request: Request) -> HttpResponse:
         if actor.role in sight.OVERVIEW
         else [],
         "terms": attendance.by_term(district),
-        "organisations": attendance.by_organisation(district),
+        "organisations": organisations,
+        "more": more,
     }
     return render(request, "collaboration/presence.html", context)

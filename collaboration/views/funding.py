@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import clock
+from accounts import clock, paging
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
 from collaboration.forms.funding import EndPostForm, NewApplicationForm, PostForm, WriteForm
@@ -44,8 +44,12 @@ def few(number: int) -> str:
 def index(request: Request) -> HttpResponse:
     actor = _actor(request, *READERS)
     rows = FundingApplication.objects.visible_to(actor).select_related("district")
+    shown, more = paging.page(
+        rows.order_by("-year", "district__name", "pk"), request.GET.get("efter", "")
+    )
     context = {
-        "applications": rows[:200],
+        "applications": shown,
+        "more": more,
         "applies": actor.role == Role.DISTRICT,
         "sees_teams": actor.role != Role.PRINCIPAL,
     }

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 import vault.files
-from accounts import keyset
+from accounts import keyset, paging
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
 from collaboration.choices import MaterialStatus
@@ -38,8 +38,10 @@ def index(request: Request) -> HttpResponse:
         request.actor
     )
     rows = rows.exclude(status=MaterialStatus.RETIRED).select_related("owner__user")
+    shown, more = paging.page(rows.order_by("read", "title", "pk"), request.GET.get("efter", ""))
     context = {
-        "materials": rows.order_by("read", "title", "pk")[:200],
+        "materials": shown,
+        "more": more,
         "keeps": _keeps(request),
     }
     return render(request, "collaboration/materials.html", context)

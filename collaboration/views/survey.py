@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import paging
 from accounts.http import Request
 from accounts.models import Membership, Role
 from collaboration import answering, results
@@ -37,8 +38,10 @@ def _central(request: Request) -> Membership:
 def index(request: Request) -> HttpResponse:
     """The rounds the reader may know of, newest first."""
     rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
+    shown, more = paging.page(rows.order_by("-pk"), request.GET.get("efter", ""))
     context = {
-        "rounds": rows.order_by("-pk")[:200],
+        "rounds": shown,
+        "more": more,
         "makes": request.actor.role == Role.CENTRAL,
     }
     return render(request, "collaboration/surveys.html", context)
@@ -186,8 +189,7 @@ def city_figures(request: Request) -> HttpResponse:
                 CityFigure.objects.update_or_create(**key, defaults=new)
             reading.note_change(actor, "survey.city_figures")
         return redirect("collaboration:city_figures")
-    context = {
-        "form": form,
-        "figures": CityFigure.objects.order_by("-year", "question", "pk")[:200],
-    }
+    figures = CityFigure.objects.order_by("-year", "question", "pk")
+    shown, more = paging.page(figures, request.GET.get("efter", ""))
+    context = {"form": form, "figures": shown, "more": more}
     return render(request, "collaboration/city_figures.html", context)
