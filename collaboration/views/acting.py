@@ -6,17 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
 from collaboration.forms.offers import OFFERS
-from history.door import Conflict, perform
-from history.forms import MoveForm
 from history.models import Living
+from history.views.saving import move_of, saved
 
 # The page each kind is looked at on, by the name of its address.
 PAGES = {
@@ -57,36 +56,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     form = offer.form(request.POST or None, request.FILES or None, obj=obj, actor=request.actor)
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if form.is_valid():
-        answer = made(request, form, getattr(obj, move), context)
-        if answer is not None:
+        save = move_of(form, getattr(obj, move), request.actor)
+        if answer := saved(request, form, save, context):
             return answer
     return render(request, "collaboration/act.html", context)
-
-
-def made(
-    request: HttpRequest, form: MoveForm, move: Any, context: dict[str, Any], **more: Any
-) -> HttpResponse | None:
-    """Make the move a valid form asks for: back to its page, a conflict, or None when refused.
-
-    A refusal stands beside its field, with everything typed still there.
-    """
-    given = form.cleaned_data
-    details = form.details() | more
-    reason = details.pop("reason", "")
-    try:
-        perform(
-            move,
-            by=request.actor,  # type: ignore[attr-defined]  # Django's has none
-            version=given["version"],
-            key=given["key"],
-            reason=reason,
-            **details,
-        )
-    except Conflict as conflict:
-        context |= {"now": conflict.obj}
-        return render(request, "referrals/conflict.html", context, status=409)
-    except ValidationError as error:
-        form.blame(error)
-        form.fresh_key()
-        return None
-    return redirect(context["back"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +35,10 @@ from collaboration.forms.agreement import (
 from collaboration.forms.offers import offers
 from collaboration.models import Agreement
 from collaboration.texts.agreement import SECTIONS
-from collaboration.views.acting import made, only_theirs
+from collaboration.views.acting import only_theirs
 from history.door import Conflict, begin, perform
 from history.forms import MoveForm
+from history.views.saving import move_of, saved
 from vault.models import StoredFile
 
 
@@ -219,8 +221,8 @@ def _page(
     context |= more
     extra = context.pop("details", {})
     if form.is_valid():
-        answer = made(request, form, move, context, **extra)
-        if answer is not None:
+        save = move_of(form, move, request.actor, **extra)
+        if answer := saved(request, form, save, context):
             return answer
     return render(request, "collaboration/agreement_form.html", context)
 
@@ -348,9 +350,7 @@ def on_paper(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
                 file=vault.files.store(clean.content, clean.media_type).uuid,
             )
         except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
+            return render(request, "conflict.html", context | {"now": conflict.obj}, status=409)
         except ValidationError as error:
             form.blame(
                 error if hasattr(error, "error_dict") else ValidationError({"scan": error.messages})
@@ -399,25 +399,18 @@ def comment(request: Request, uuid: UUID) -> HttpResponse:
     context = {"agreement": agreement, "form": form, "back": back}
     if form.is_valid():
         given, actor = form.cleaned_data, request.actor
-        try:
-            perform(
-                agreement.comment,
-                by=actor,
-                key=given["key"],
-                text=given["text"],
-                section=given["section"],
-                organisation=actor.organisation,
-                author=actor.name,
-            )
-        except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
-        except ValidationError as error:
-            form.blame(error)
-            form.fresh_key()
-        else:
-            return redirect(back)
+        save = partial(
+            perform,
+            agreement.comment,
+            by=actor,
+            key=given["key"],
+            text=given["text"],
+            section=given["section"],
+            organisation=actor.organisation,
+            author=actor.name,
+        )
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "collaboration/agreement_form.html", context)
 
 

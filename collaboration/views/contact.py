@@ -27,7 +27,8 @@ from collaboration.forms.contact import AppointForm, DetailsForm
 from collaboration.forms.offers import offers
 from collaboration.letters import CONTACT
 from collaboration.models import ContactAssignment
-from history.door import Conflict, begin, edit, perform, together
+from history.door import Conflict, begin, perform, together
+from history.views.saving import edit_of, saved
 
 FOUND = 20
 PAGE = 50
@@ -282,20 +283,9 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
     back = f"/samverkan/kontakter/{row.uuid}/"
     context = {"form": form, "obj": row, "back": back, "offer": {"label": _("Ändra uppgifter")}}
     if form.is_valid():
-        given = form.cleaned_data
-        try:
-            edit(
-                row,
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                **form.details(),
-            )
-        except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
-        return redirect(back)
+        save = edit_of(form, row, request.actor)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "collaboration/act.html", context)
 
 

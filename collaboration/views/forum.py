@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,10 +31,11 @@ from collaboration.forms.forum import (
 )
 from collaboration.forms.offers import offers
 from collaboration.models import Forum, ForumAction, ForumMeeting
-from collaboration.views.acting import made, only_theirs
-from history.door import Conflict, begin, edit, perform, together
+from collaboration.views.acting import only_theirs
+from history.door import begin, edit, perform, together
 from history.models import Trail
 from history.reading import note_change
+from history.views.saving import move_of, saved
 
 HOUR = time(13, 0)
 
@@ -222,8 +224,8 @@ def _page(
         "back": f"/samverkan/moten/{row.uuid}/",
     }
     if form.is_valid():
-        answer = made(request, form, move, context, **details)
-        if answer is not None:
+        save = move_of(form, move, request.actor, **details)
+        if answer := saved(request, form, save, context):
             return answer
     return render(request, "collaboration/act.html", context)
 
@@ -241,24 +243,21 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
     context = {"form": form, "obj": row, "back": back, "offer": offer}
     if form.is_valid():
         given, starts = form.cleaned_data, form.starts()
-        try:
-            edit(
-                row,
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                starts=starts,
-                term=str(terms.of(given["on"])),
-                length=given["length"],
-                place=given["place"],
-                kind=given["kind"],
-                agenda=given["agenda"],
-            )
-        except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
-        return redirect(back)
+        save = partial(
+            edit,
+            row,
+            by=request.actor,
+            version=given["version"],
+            key=given["key"],
+            starts=starts,
+            term=str(terms.of(given["on"])),
+            length=given["length"],
+            place=given["place"],
+            kind=given["kind"],
+            agenda=given["agenda"],
+        )
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "collaboration/act.html", context)
 
 
@@ -301,24 +300,17 @@ def answer(request: Request, uuid: UUID) -> HttpResponse:
     context = {"form": form, "obj": of, "back": back, "offer": {"label": _("Svara")}}
     if form.is_valid():
         given = form.cleaned_data
-        try:
-            perform(
-                of.answer,
-                by=request.actor,
-                key=given["key"],
-                invitee=called,
-                reply=given["reply"],
-                instead=given["instead"],
-            )
-        except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
-        except ValidationError as error:
-            form.blame(error)
-            form.fresh_key()
-        else:
-            return redirect(back)
+        save = partial(
+            perform,
+            of.answer,
+            by=request.actor,
+            key=given["key"],
+            invitee=called,
+            reply=given["reply"],
+            instead=given["instead"],
+        )
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "collaboration/act.html", context)
 
 

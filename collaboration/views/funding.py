@@ -21,7 +21,8 @@ from collaboration.models import FundingApplication, TeamPost
 from collaboration.models.funding import meets_the_grant
 from collaboration.models.survey import SMALLEST
 from history import reading
-from history.door import Conflict, begin, edit
+from history.door import begin
+from history.views.saving import edit_of, saved
 
 READERS = (Role.DISTRICT, Role.CENTRAL, Role.ADMIN, Role.MANAGER, Role.PRINCIPAL)
 
@@ -83,21 +84,12 @@ def write(request: Request, uuid: UUID) -> HttpResponse:
     fields = (*application.WRITTEN, *application.ANCHORED)
     now = {name: getattr(application, name) or None for name in fields}
     form = WriteForm(request.POST or None, obj=application, actor=actor, initial=now)
-    context = {"form": form, "application": application}
+    back = f"/samverkan/medel/{uuid}/"
+    context = {"form": form, "application": application, "back": back}
     if form.is_valid():
-        given = form.cleaned_data
-        try:
-            edit(
-                application,
-                by=actor,
-                version=given["version"],
-                key=given["key"],
-                **form.details(),
-            )
-        except Conflict as conflict:
-            context |= {"now": conflict.obj, "back": f"/samverkan/medel/{uuid}/"}
-            return render(request, "referrals/conflict.html", context, status=409)
-        return redirect("collaboration:application", uuid)
+        save = edit_of(form, application, actor)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "collaboration/application_write.html", context)
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from history.forms import MoveForm
 from referrals.choices import Protection
 from referrals.forms.base import OwnForm, choice, long_text, one_person, several
 from referrals.forms.moves import colleagues
@@ -54,11 +55,9 @@ class DecisionForm(OwnForm):
         super().__init__(*args, initial={"key": uuid4()}, **kwargs)
 
 
-class ProtectionLevelForm(OwnForm):
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-    key = forms.UUIDField(widget=forms.HiddenInput)
+class ProtectionLevelForm(MoveForm):
     protection = choice(_("Skyddade personuppgifter"), Protection.choices)
 
-    def __init__(self, *args: Any, pupil: Any, **kwargs: Any) -> None:
-        initial = {"version": pupil.version, "key": uuid4(), "protection": pupil.protection}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["protection"] = self.obj.protection

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
-from history.door import Conflict, perform
 from history.models import Living
 from history.reading import only_opened, reads, seen, subject
+from history.views.saving import move_of, saved
 from referrals.forms.changing import CHANGES
 from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
@@ -100,27 +99,9 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
             only_opened(pupil.uuid)
         seen(pupil.uuid, "own")
     if form.is_valid():
-        given = form.cleaned_data
-        details = form.details()
-        # A "why" the move asks for is its reason: kept with the event, sealed and erasable.
-        reason = details.pop("reason", "") or details.get("why", "")
-        try:
-            perform(
-                getattr(obj, move),
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                reason=reason,
-                **details,
-            )
-        except Conflict as conflict:
-            context |= {"now": conflict.obj}
-            return render(request, "referrals/conflict.html", context, status=409)
-        except ValidationError as error:
-            form.blame(error)
-            fresh_key(form)
-        else:
-            return redirect(page_of(obj))
+        save = move_of(form, getattr(obj, move), request.actor)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "referrals/act.html", context)
 
 
@@ -140,18 +121,8 @@ def change(request: Request, kind: str, uuid: UUID) -> HttpResponse:
     form = form_class(request.POST or None, obj=obj, actor=request.actor)
     context = {"form": form, "offer": ChangeOffer(form.title, form.intro), "obj": obj}
     context |= {"back": page_of(obj), "who": show(case, request.actor)}
-    if form.is_valid():
-        try:
-            form.apply()
-        except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
-        except ValidationError as error:
-            form.blame(error)
-            fresh_key(form)
-        else:
-            return redirect(page_of(obj))
+    if form.is_valid() and (answer := saved(request, form, form.apply, context)):
+        return answer
     return render(request, "referrals/act.html", context)
 
 
@@ -191,18 +162,6 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
     form = form_class(request.POST or None, case=case, actor=request.actor, on=on)
     back = reverse(form.lands, args=[case.reference])
     context = {"form": form, "case": case, "back": back, "who": show(case, request.actor)}
-    if form.is_valid():
-        try:
-            form.apply()
-        except ValidationError as error:
-            form.blame(error)
-            fresh_key(form)
-        else:
-            return redirect(back)
+    if form.is_valid() and (answer := saved(request, form, form.apply, context)):
+        return answer
     return render(request, "referrals/add.html", context)
-
-
-def fresh_key(form: Any) -> None:
-    """A refused try used no key, but a mended one is a new wish."""
-    form.data = form.data.copy()
-    form.data["key"] = str(uuid4())

@@ -6,17 +6,16 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.http import Request
-from history.door import Conflict, edit
 from history.reading import reads, subject
+from history.views.saving import edit_of, saved
 from referrals import charts, happenings
 from referrals.choices import CaseStatus, Category, GoalStatus, Purpose, TransferStatus
 from referrals.forms.closing import ClosingForm, SummerForm
@@ -263,24 +262,11 @@ def events(request: Request, reference: str) -> HttpResponse:
 def _edited(
     request: Request, case: Case, form: Any, context: dict[str, Any], template: str
 ) -> HttpResponse:
+    context["back"] = reverse("referrals:case", args=[case.reference])
     if form.is_valid():
-        given = form.cleaned_data
-        try:
-            edit(
-                case, by=request.actor, version=given["version"], key=given["key"], **form.details()
-            )
-        except Conflict as conflict:
-            back = case.reference
-            return render(
-                request,
-                "referrals/conflict.html",
-                context | {"now": conflict.obj, "back": f"/arenden/{back}/"},
-                status=409,
-            )
-        except ValidationError as error:
-            form.blame(error)
-        else:
-            return redirect("referrals:case", case.reference)
+        save = edit_of(form, case, request.actor)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, template, context)
 
 

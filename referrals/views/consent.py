@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,9 @@ import vault.uploads
 from accounts import links, working_days
 from accounts.http import Request
 from history import legal
-from history.door import Conflict, begin, perform
+from history.door import begin, perform
 from history.reading import only_opened, reads, subject
+from history.views.saving import saved
 from referrals import invitations
 from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpose
 from referrals.forms.consent import AnswerForm, AskForm
@@ -255,17 +257,12 @@ def answer(request: Request, uuid: UUID, line: UUID) -> HttpResponse:
         "consent": consent,
         "line": row,
         "who": show(consent.matter, request.actor),
+        "back": f"/samtycken/{consent.uuid}/",
     }
     if form.is_valid():
-        try:
-            _note(request, consent, row, form.cleaned_data)
-        except Conflict as conflict:
-            context |= {"now": conflict.obj, "back": f"/samtycken/{consent.uuid}/"}
-            return render(request, "referrals/conflict.html", context, status=409)
-        except ValidationError as error:
-            form.blame(error)
-        else:
-            return redirect("referrals:consent", consent.uuid)
+        save = partial(_note, request, consent, row, form.cleaned_data)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "referrals/consent_answer.html", context)
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
 from accounts.models import Membership
-from history.door import Conflict, perform
 from history.reading import reads, subject
+from history.views.saving import move_of, saved
 from referrals.forms.duplicate import DuplicateForm
 from referrals.models import Case, Referral, duplicates
 from referrals.models.sight import SCHOOL_ROLES
-from referrals.views.acting import fresh_key, page_of
+from referrals.views.acting import page_of
 from referrals.views.showing import show
 
 
@@ -75,34 +74,12 @@ def _put_away(request: Request, matter: Any, likely: list[Any]) -> HttpResponse:
     form = DuplicateForm(
         request.POST or None, obj=matter, actor=request.actor, move=way, initial=initial
     )
-    back = page_of(matter)
-    context = {
-        "form": form,
-        "obj": matter,
-        "who": who,
-        "way": way,
-        "likely": likely,
-        "back": back,
-    }
+    context = {"form": form, "obj": matter, "who": who, "way": way, "likely": likely}
+    context["back"] = page_of(matter)
     if form.is_valid():
-        given, details = form.cleaned_data, form.details()
-        try:
-            perform(
-                getattr(matter, way),
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                reason=details.pop("reason"),
-                **details,
-            )
-        except Conflict as conflict:
-            context |= {"now": conflict.obj}
-            return render(request, "referrals/conflict.html", context, status=409)
-        except ValidationError as error:
-            form.blame(error)
-            fresh_key(form)
-        else:
-            return redirect(back)
+        save = move_of(form, getattr(matter, way), request.actor)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "referrals/duplicate.html", context)
 
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import Request
 from accounts.models import Membership
-from history.door import Conflict, begin, edit, perform
+from history.door import Conflict, begin, perform
 from history.reading import only_opened, reads, seen, subject
+from history.views.saving import edit_of, saved
 from referrals import policy
 from referrals.forms.protection import DecisionForm, ProposeForm, ProtectionLevelForm, WhyForm
 from referrals.models import (
@@ -169,7 +170,7 @@ def _moved(request: Request, uuid: UUID, move: str, **details: Any) -> HttpRespo
         perform(getattr(right, move), by=request.actor, **details)
     except Conflict as conflict:
         context = {"now": conflict.obj, "back": "/skyddat/", "form": None}
-        return render(request, "referrals/conflict.html", context, status=409)
+        return render(request, "conflict.html", context, status=409)
     return redirect("workflows:protected")
 
 
@@ -215,21 +216,11 @@ def level(request: Request, pupil: UUID) -> HttpResponse:
         only_opened(row.uuid)
     subject(row.uuid)
     seen(row.uuid, "protected" if row.protected else "own")
-    form = ProtectionLevelForm(request.POST or None, pupil=row)
+    form = ProtectionLevelForm(request.POST or None, obj=row, actor=request.actor)
     back = reverse("referrals:pupil", args=[row.uuid])
     context = {"form": form, "reference": reference_of(row), "back": back}
     if form.is_valid():
-        given = form.cleaned_data
-        try:
-            edit(
-                row,
-                by=request.actor,
-                version=given["version"],
-                key=given["key"],
-                protection=given["protection"],
-            )
-        except Conflict as conflict:
-            context |= {"now": conflict.obj}
-            return render(request, "referrals/conflict.html", context, status=409)
-        return redirect("workflows:worklist")
+        save = edit_of(form, row, request.actor)
+        if answer := saved(request, form, save, context, to=reverse("workflows:worklist")):
+            return answer
     return render(request, "referrals/protected_level.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.http import Request
-from history.door import Conflict
 from history.reading import reads
+from history.views.saving import saved
 from referrals import choices
 from referrals.forms.review import ReviewForm
 from referrals.models import Case, Review
 from referrals.models.belongs import AT_WORK
-from referrals.views.acting import fresh_key
 from referrals.views.showing import show
 
 
@@ -41,16 +39,6 @@ def document(request: Request, reference: str, uuid: UUID | None = None) -> Http
     form = ReviewForm(request.POST or None, obj=review, actor=request.actor)
     context = {"form": form, "case": case, "obj": review, "who": show(case, request.actor)}
     context["back"] = f"/arenden/{case.reference}/"
-    if form.is_valid():
-        try:
-            form.apply()
-        except Conflict as conflict:
-            return render(
-                request, "referrals/conflict.html", context | {"now": conflict.obj}, status=409
-            )
-        except ValidationError as error:
-            form.blame(error)
-            fresh_key(form)
-        else:
-            return redirect("referrals:case", case.reference)
+    if form.is_valid() and (answer := saved(request, form, form.apply, context)):
+        return answer
     return render(request, "referrals/review.html", context | {"title": _("Uppföljning")})

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import keyset
 from accounts.http import Request
 from accounts.models import Membership, Role
-from history.door import Conflict, begin, perform
+from history.door import begin
 from history.forms import MoveForm
 from history.reading import reads, seen
+from history.views.saving import move_of, saved
 from referrals.forms.screening import (
     AskForm,
     CancelForm,
@@ -125,22 +127,9 @@ def _move(
         raise PermissionDenied
     form = form_class(request.POST or None, obj=screening, actor=actor)
     context = {"form": form, "screening": screening, "label": label} | more
+    context["back"] = reverse("referrals:screening", args=[uuid])
     if form.is_valid():
-        given = form.cleaned_data
-        try:
-            perform(
-                getattr(screening, move),
-                by=actor,
-                version=given["version"],
-                key=given["key"],
-                **(form.details() | more),
-            )
-        except Conflict as conflict:
-            context |= {"now": conflict.obj, "back": f"/genomgangar/{uuid}/"}
-            return render(request, "referrals/conflict.html", context, status=409)
-        except ValidationError as error:
-            form.blame(error)
-            form.fresh_key()
-        else:
-            return redirect("referrals:screening", uuid)
+        save = move_of(form, getattr(screening, move), actor, **more)
+        if answer := saved(request, form, save, context):
+            return answer
     return render(request, "referrals/screening_step.html", context)

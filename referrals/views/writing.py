@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from django.views.decorators.http import require_http_methods
 from accounts import clock, personnummer
 from accounts.http import Request
 from accounts.models import Role
-from history.door import Conflict, begin, edit, perform, together
+from history.door import begin, edit, perform, together
 from history.reading import reads, seen
+from history.views.saving import move_of, saved
 from referrals import names
 from referrals.choices import Need, OtherPlan, Tried
 from referrals.forms.base import MoveForm
@@ -341,22 +343,18 @@ def _words(
                 request, "referrals/step.html", context | {"found": found, "texts": texts}
             )
         details |= _without(referral, step)
-        try:
-            edit(
-                referral,
-                by=request.actor,
-                version=form.cleaned_data["version"],
-                key=form.cleaned_data["key"],
-                touched=clock.now(),
-                **details,
-            )
-        except Conflict as conflict:
-            context |= {"now": conflict.obj, "back": _url(referral, [], -1)}
-            return render(request, "referrals/conflict.html", context, status=409)
-        except ValidationError as error:
-            form.blame(error)
-        else:
-            return redirect(after)
+        save = partial(
+            edit,
+            referral,
+            by=request.actor,
+            version=form.cleaned_data["version"],
+            key=form.cleaned_data["key"],
+            touched=clock.now(),
+            **details,
+        )
+        context["back"] = _url(referral, [], -1)
+        if answer := saved(request, form, save, context, to=after):
+            return answer
     return render(request, "referrals/step.html", context)
 
 
@@ -439,17 +437,11 @@ def check(request: Request, reference: str) -> HttpResponse:
         "begun": [step for step in order_of(referral) if _started(referral, step[0])],
     }
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            perform(referral.submit, by=request.actor, version=given["version"], key=given["key"])
-        except Conflict as conflict:
-            context |= {"now": conflict.obj, "back": _url(referral, [], -1)}
-            return render(request, "referrals/conflict.html", context, status=409)
-        except ValidationError as error:
-            form.blame(error)
-            form.fresh_key()
-        else:
-            return redirect("referrals:sent", reference)
+        save = move_of(form, referral.submit, request.actor)
+        context["back"] = _url(referral, [], -1)
+        sent = reverse("referrals:sent", args=[reference])
+        if answer := saved(request, form, save, context, to=sent):
+            return answer
     return render(request, "referrals/check.html", context)
 
 
