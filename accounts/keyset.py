@@ -56,7 +56,12 @@ class Before(After):
 
 
 def page(
-    rows: QuerySet[Any, Any], columns: tuple[str, ...], key: str, *, size: int, newest: bool = False
+    rows: QuerySet[Any, Any],
+    columns: tuple[str, ...],
+    key: str,
+    *,
+    size: int = 50,
+    newest: bool = False,
 ) -> tuple[list[Any], str]:
     """One page of rows in the order of these columns, and the key of the next, "" on the last.
 

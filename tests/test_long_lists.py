@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import clock
+from accounts import clock, keyset
 from accounts.models import Kind, Membership, Organisation, Role, User
 from collaboration import terms
 from collaboration.choices import Post
@@ -245,7 +245,7 @@ def test_a_place_that_does_not_exist_is_the_first_page(listed, key, as_, cast):
 
 
 def test_the_receivers_desk_goes_on_too(as_, path, cast, monkeypatch):
-    monkeypatch.setattr("referrals.views.transfer.PAGE", 2)
+    monkeypatch.setitem(keyset.page.__kwdefaults__, "size", 2)
     offered = [path.transferring().reference for _n in range(5)]
     client, shown, address = as_(cast.rut), [], ""
     for _page in range(3):

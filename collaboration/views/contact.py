@@ -31,7 +31,6 @@ from history.door import Conflict, begin, perform, together
 from history.views.saving import edit_of, saved
 
 FOUND = 20
-PAGE = 50
 SCHOOL = "collaboration:contact_school"
 KEEPERS = (Role.MANAGER, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
 
@@ -117,7 +116,6 @@ def index(request: Request) -> HttpResponse:
         rows.select_related("parent"),
         ("good", "parent__name", "name", "pk"),
         request.GET.get("efter", ""),
-        size=PAGE,
     )
     context = {
         "cards": _cards(shown),

@@ -28,7 +28,6 @@ from collaboration.models.survey import SMALLEST
 from collaboration.texts.interview import GUIDES, VERSION
 from history.door import begin
 
-PAGE = 50
 READERS = (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
 
 
@@ -48,9 +47,7 @@ def index(request: Request) -> HttpResponse:
     )
     counted = Interview.objects.visible_to(actor).order_by().values("subject", "status")
     known = {(r["subject"], r["status"]): r["n"] for r in counted.annotate(n=Count("pk"))}
-    shown, more = keyset.page(
-        rows, ("on", "pk"), request.GET.get("efter", ""), size=PAGE, newest=True
-    )
+    shown, more = keyset.page(rows, ("on", "pk"), request.GET.get("efter", ""), newest=True)
     context = {
         "interviews": shown,
         "more": more,

@@ -23,7 +23,6 @@ from history.door import begin, perform
 from history.forms import MoveForm
 from vault.models import StoredFile
 
-PAGE = 50
 KEEPERS = (Role.CENTRAL, Role.DISTRICT)
 
 
@@ -131,7 +130,6 @@ def coverage(request: Request) -> HttpResponse:
             _coverage(chosen, request.actor),
             ("percent", "organisation__name", "organisation"),
             request.GET.get("efter", ""),
-            size=PAGE,
         )
     context = {"materials": materials, "chosen": chosen, "rows": rows, "more": more}
     return render(request, "collaboration/material_coverage.html", context)

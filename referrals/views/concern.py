@@ -23,7 +23,6 @@ from referrals.forms.base import OwnForm, day
 from referrals.forms.moves import offers
 from referrals.models import Case, ConcernReport, Pupil, Referral
 
-PAGE = 50
 REPORTERS = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER)
 
 
@@ -97,9 +96,7 @@ def listing(request: Request) -> HttpResponse:
         raise Http404
     rows = ConcernReport.objects.visible_to(actor).select_related("reporter__user", "reporters")
     limit = clock.today() - timedelta(days=legal.limit("feedback.reminder"))
-    found, more = keyset.page(
-        rows, ("made_on", "pk"), request.GET.get("efter", ""), size=PAGE, newest=True
-    )
+    found, more = keyset.page(rows, ("made_on", "pk"), request.GET.get("efter", ""), newest=True)
     late = [report.pk for report in found if report.is_open and report.made_on <= limit]
     context = {"reports": found, "late": late, "more": more}
     return render(request, "referrals/concerns.html", context)

@@ -29,7 +29,6 @@ from referrals.forms.screening import (
 from referrals.models import Screening, ScreeningRow
 from referrals.models.sight import SCHOOL_ROLES, TEAM_ROLES
 
-PAGE = 50
 # The moves of a meeting by the word in its address: the move, its form and how it is offered.
 STEPS: dict[str, tuple[str, type[MoveForm], Any]] = {
     "lista": ("list_referrals", MoveForm, _("Lägg till remisserna som väntar")),
@@ -50,9 +49,7 @@ def _actor(request: Request, *roles: Role) -> Membership:
 def index(request: Request) -> HttpResponse:
     actor = _actor(request, *SCHOOL_ROLES, *TEAM_ROLES)
     rows = Screening.objects.visible_to(actor).select_related("team")
-    found, more = keyset.page(
-        rows, ("on", "pk"), request.GET.get("efter", ""), size=PAGE, newest=True
-    )
+    found, more = keyset.page(rows, ("on", "pk"), request.GET.get("efter", ""), newest=True)
     context = {"screenings": found, "more": more, "plans": actor.role in TEAM_ROLES}
     return render(request, "referrals/screenings.html", context)
 

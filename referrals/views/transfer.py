@@ -18,7 +18,6 @@ from referrals.choices import Purpose, TransferStatus
 from referrals.forms.moves import offers
 from referrals.models import Absence, Consent, Goal, Pupil, PupilVoice, Review, Section, Transfer
 
-PAGE = 50
 MODELS: dict[str, Any] = {
     "section": Section,
     "goal": Goal,
@@ -39,7 +38,7 @@ def desk(request: Request) -> HttpResponse:
         .filter(case__pupil__protection="none", offered_on__isnull=False)
         .select_related("case__pupil", "case__team", "receiver_person__user")
     )
-    rows, more = keyset.page(waiting, ("offered_on", "pk"), request.GET.get("efter", ""), size=PAGE)
+    rows, more = keyset.page(waiting, ("offered_on", "pk"), request.GET.get("efter", ""))
     grounds = grounds_by_trail(rows)
     named = []
     for transfer in rows:
