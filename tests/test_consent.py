@@ -546,3 +546,11 @@ def test_until_the_school_has_asked_the_next_step_is_the_schools(path, cast):
     path.accepted()
     turn = Turn.objects.open().get(what="case")
     assert (turn.step, turn.side, turn.responsible) == ("request_consent", cast.school, cast.sara)
+
+
+def test_the_newest_choice_of_language_holds_on_the_familys_pages(db):
+    phone = Client()
+    assert 'lang="ar"' in text(phone.get("/s/ny-lank/?sprak=ar"))
+    assert '<html lang="ar"' in text(phone.get("/s/ny-lank/"))
+    phone.post("/sprak/", {"language": "en", "next": "/s/ny-lank/"})
+    assert '<html lang="en"' in text(phone.get("/s/ny-lank/"))

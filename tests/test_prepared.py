@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from accounts import clock, prepared
 from accounts.models import Membership
 from referrals import happenings
-from referrals.models import Absence, Case, Consent, absence, consent
+from referrals.models import Absence, Case, Consent, Goal, absence, consent
 from workflows.models import Turn
 
 RULES = ("visible_to", "visible_in_full", "open_to", "seen_by", "on_side_of", "elsewhere", "mine")
@@ -191,3 +191,12 @@ def test_the_top_of_a_case_is_told_the_same_when_its_words_are_kept(days, path, 
                     assert getattr(case, name) == getattr(anew[pk], name), (who, name)
                 seen += getattr(case, "full")  # noqa: B009  # annotated by seen_by
     assert seen > 1
+
+
+def test_what_is_told_of_a_row_follows_it_into_another_question(path, cast):
+    """Inside another question the table has another name; words kept from before would not fit."""
+    case = path.support()
+    rows = Case.objects.seen_by(cast.tuva)
+    assert [row.pk for row in rows] == [case.pk]
+    goals = Goal.objects.filter(case__in=rows.filter(full=True).values("pk"))
+    assert set(goals) == set(Goal.objects.filter(case=case)) != set()
