@@ -82,7 +82,7 @@ def place_of(obj: Living) -> str:
 def name_of(obj: Any) -> str:
     """What a part of a case is called among the others of its kind."""
     if isinstance(obj, MappedNeed | Goal):
-        return obj.text.open()
+        return str(obj.text.open())
     return str(_("Elevens röst") if isinstance(obj, PupilVoice) else obj)
 
 
