@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from django.utils import formats
 
-from accounts import clock
+from accounts import clock, working_days
 from history.door import perform
 from referrals.forms.referral import whom
 from referrals.models import ProgrammeVersion
@@ -98,8 +97,8 @@ def test_absence_is_proposed_over_the_last_school_days(as_, path, cast):
     referral = path.draft()
     perform(referral.baseline.mark_in_error, by=cast.sara)
     form = page(as_(cast.sara), f"/remisser/{referral.reference}/steg/franvaro/").context["form"]
-    first, last = form["period_from"].value(), form["period_to"].value()
-    assert last < clock.today() and timedelta(days=25) < last - first < timedelta(days=45)
+    proposed = [form[name].value() for name in ("period_from", "period_to")]
+    assert proposed == [working_days.back(clock.today(), days) for days in (20, 1)]
 
 
 def test_a_worker_is_not_offered_to_take_what_is_theirs(as_, path, cast):
