@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psycopg
 from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from psycopg import sql
 
 TOP = Path(__file__).resolve().parent.parent
@@ -32,13 +33,14 @@ def begin_run() -> Path | None:
     """The folder's name goes to the workers by the environment; None when somebody else began."""
     if os.environ.get(RUN):
         return None
-    os.environ[RUN] = os.environ.get("KEEP") or tempfile.mkdtemp(prefix="bryggan-run-")
+    kept = os.environ.get("KEEP")
+    os.environ[RUN] = str(Path(kept).resolve()) if kept else tempfile.mkdtemp(prefix="bryggan-run-")
     return Path(os.environ[RUN])
 
 
 def end_run(folder: Path) -> None:
     os.environ.pop(RUN)
-    if str(folder) != os.environ.get("KEEP"):
+    if not os.environ.get("KEEP"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -135,12 +137,15 @@ def on_postgresql(server: str, name: str) -> str:
 @contextmanager
 def test_database() -> Iterator[None]:
     """The database of pytest-django's tests, with its migrations in it before it is asked for."""
-    name = connection.creation._get_test_db_name()
+    settings = connection.settings_dict
     if connection.vendor == "postgresql":
+        name = settings["TEST"]["NAME"] or f"{TEST_DATABASE_PREFIX}{settings['NAME']}"
         on_postgresql(os.environ["DATABASE_URL"], name)
         yield
         return
-    # In memory, and there as long as somebody holds it.
+    # In memory, under Django's name for it, and there as long as somebody holds it. Under another name
+    # it would be made from nothing, which is slow and as right.
+    name = f"file:memorydb_{connection.alias}?mode=memory&cache=shared"
     with closing(sqlite3.connect(name, uri=True)) as held:
         with closing(sqlite3.connect(migrated() / "bryggan.sqlite3")) as link:
             link.backup(held)

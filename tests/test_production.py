@@ -228,7 +228,7 @@ def _in_clear(env: dict[str, str], paths: list[Path]) -> list[str]:
 def test_the_same_on_postgresql(tmp_path):
     with live.database() as house:
         live.told(house, 2)
-        env = life(tmp_path, house["DATABASE_URL"])
+        env = life(tmp_path, house["DATABASE_URL"]) | {"BRYGGAN_VAR": house["BRYGGAN_VAR"]}
         anchor = manage("history", "anchor", env=env).stdout.strip()
         before = manage("shell", "-c", COUNT, env=env).stdout
         copy = tmp_path / "copy"
