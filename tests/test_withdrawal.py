@@ -16,7 +16,8 @@ from documents.models import Document
 from history import outbox
 from history.door import begin, perform
 from history.models import Outgoing
-from tests.oracle.town import Teller, add_colleagues
+from tests.oracle.teller import Teller
+from tests.oracle.town import add_colleagues
 from workflows.models import Following, Notice
 
 BACKEND = "accounts.backend.WithRoles"

@@ -93,6 +93,17 @@ def broken_in(actor: Membership, case: str) -> Q:
     )
 
 
+def without_emergencies(rows: Any, actor: Actor, case: str, *, school: bool = False) -> Any:
+    """Of these rows, what the actor may also write in: an emergency opens a case for reading only.
+
+    `school`: only the school's own people see such rows by an emergency; a team sees them anyway.
+    """
+    if not isinstance(actor, Membership) or (school and actor.role != Role.SCHOOL):
+        return rows
+    opened = rows.model._default_manager.filter(broken_in(actor, case))
+    return rows.exclude(pk__in=opened.values("pk"))
+
+
 def own_cases(actor: Membership, case: str = "") -> Q:
     """Cases of the actor's own team that are open to them in full: enrolled, and theirs."""
     theirs = Q(**{f"{case}team": actor.organisation_id, f"{case}enrolled__isnull": False})
