@@ -347,13 +347,18 @@ def test_the_product_answers_as_the_table_says(here, part):
 def test_the_table_is_large_enough(here):
     asked = list(pairs(here))
     urls = {row.url for row, *_rest in asked}
+    # What the figure means: answers about one pupil to somebody signed in, in a role, whom the table
+    # gives none of that pupil's secrets. Whoever is sent to sign in is not counted, nor what is 405.
     strangers = [
-        one
-        for one in asked
-        if one[3] and not any(may_be_shown(secret, one[3], one[2]) for secret in SECRETS)
+        (row.url, person, fact)
+        for row, verb, person, fact, _args in asked
+        if fact
+        and person not in ("anon", "nomad")
+        and expected(row, verb, person, fact)[0] != 405
+        and not any(may_be_shown(secret, fact, person) for secret in SECRETS)
     ]
     print(f"oracle: {len(asked)} pairs over {len(urls)} addresses, {len(strangers)} by strangers")
-    assert len(asked) >= (5000 if not ROOM else 1)
+    assert min(len(asked), len(strangers)) >= (5000 if not ROOM else 0)
 
 
 # One of each kind: within and across, named and not.
@@ -377,7 +382,6 @@ SUNG = {
     "referrals:pupil": "declined",
     "referrals:case": "withdrawn",
     "referrals:consent": "support offered",
-    "referrals:closing": "closing",
     "referrals:mapping": "support review",
     "referrals:plan": "support",
     "referrals:notes": "support",
@@ -385,7 +389,7 @@ SUNG = {
     "referrals:answer": "support",
     "referrals:glass": "broken",
     "referrals:glasses": "",
-    "referrals:transfer": "offered closing",
+    "referrals:transfer": "offered closed",
     "referrals:screening": "",
     "collaboration:agreement": "",
     "collaboration:contact": "",
@@ -397,6 +401,7 @@ SUNG = {
     "history:entry": "support",
     "history:check": "",
     "workflows:extract": "support",
+    "workflows:extract_file": "closed",
     "workflows:disposal": "",
 }
 

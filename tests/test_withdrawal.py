@@ -103,6 +103,20 @@ def ways_out(case, cast) -> list[tuple[str, str, str, str, dict[str, Any]]]:
     ]
 
 
+def test_why_it_was_taken_back_is_told_to_the_side_that_took_it_down(told, cast):
+    """What the family says to the school when it takes its yes back is nothing the team is told."""
+    _teller, case = told
+    why = "Pappa ringde om mamma"
+    perform(case.consents.active().get().withdraw, by=cast.sara, reason=why)
+    for page in ("", "handelser/"):
+        url = f"/arenden/{case.reference}/{page}"
+        shown = {
+            name: why in said(browser(getattr(cast, name)).get(url))
+            for name in ("sara", "petra", "tuva", "pia", "mona")
+        }
+        assert [name for name, there in shown.items() if there] == ["sara", "petra"]
+
+
 def test_twenty_ways_out_are_open_before_and_closed_on_the_next_request(told, cast):
     teller, case = told
     ways = ways_out(case, cast)

@@ -144,8 +144,8 @@ MARKS = {
 
 SIGNED_PAPER = {
     200: {
-        "partial mapping planning support review broken expired withdrawn closed moved": "sara petra",
-        "offered started closing": "tuva tore pia",
+        "partial mapping planning support review broken expired withdrawn moved": "sara petra",
+        "offered started closing closed": "tuva tore pia",
         "broken": "siv",
         "opened": "sara",
     },
@@ -485,7 +485,7 @@ ROWS = [
         get={
             200: {
                 "offered closing": f"rut {OURS} sara petra",
-                "started": f"rut {OURS}",
+                "started closed": f"rut {OURS}",
             }
         },
         note="the school: that there is one and how far it has come, never what is handed over",

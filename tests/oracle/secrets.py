@@ -92,7 +92,7 @@ SECRETS: dict[str, list[dict[str, str]]] = {
         {f"asked partial refused mapping {ACTIVE} {LOST} moved": "sara petra", "broken": "siv"},
         {"guarded": "sara"},
     ],
-    "teamsignature": [{"closing offered started": "tuva tore pia"}],
+    "teamsignature": [{"closing closed offered started": "tuva tore pia"}],
     # Why somebody takes a yes back, as the school took it down: it crosses no wall.
     "whyended": [{"withdrawn": "sara petra"}],
     # Why somebody holds that a pupil was registered wrongly: their own side.
@@ -107,9 +107,9 @@ SECRETS: dict[str, list[dict[str, str]]] = {
     "whyschool": [{"broken": "siv petra gun"}],
     "whyteam": [{"broken": "tim mona gun"}],
     # What the team writes to the services that take over: theirs, once it is offered, not the school's.
-    "summary": [{"closing offered started": "tuva tore pia", "offered started": "rut"}],
+    "summary": [{"closing closed offered started": "tuva tore pia", "offered started": "rut"}],
     # Why the services said no: theirs, and the case's people.
-    "whynot": [{"closing": "tuva tore pia rut"}],
+    "whynot": [{"closing closed": "tuva tore pia rut"}],
 } | {secret: [{"town": who}] for secret, who in TOGETHER.items()}
 
 

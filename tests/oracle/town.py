@@ -198,8 +198,7 @@ class Facts(Teller):
         return edit(case, by=cast.tuva, pupils_words=self.says("ownwords")).obj
 
     def tell_closed(self) -> Any:
-        case = self.closing()
-        case = edit(case, by=self.cast.tuva, pupils_words=self.says("ownwords")).obj
+        case = self.tell_closing()
         case = perform(self.ready_to_close(case).confirm_closure, by=self.cast.mona).obj
         self.rows["extract.ready"] = record.handed_out(case, self.cast)
         return Case.objects.get(pk=case.pk)

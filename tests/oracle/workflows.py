@@ -29,10 +29,8 @@ OURS_TRIED = {
     302: {"guarded": "tuva"},
 }
 # The unit manager decides on it, and reads for that what it holds: the team's record, never the school's.
-TRIED_BY_CHIEF = "support withdrawn broken closed"
-TRIES: dict[str, Who] = {
-    secret: {TRIED_BY_CHIEF: "mona"}
-    for secret in (
+TRIES: dict[str, Who] = dict.fromkeys(
+    [
         "identity",
         "guardian",
         "teamsection",
@@ -40,8 +38,12 @@ TRIES: dict[str, Who] = {
         "meeting",
         "exception",
         "ownwords",
-    )
-}
+        "teamsignature",
+        "summary",
+        "whynot",
+    ],
+    "mona",
+)
 LISTS = "mona dag adam gun"
 
 
