@@ -244,9 +244,9 @@ class OwnForm(forms.Form):
     def blame(self, error: ValidationError) -> None:
         """Put each error beside its field; on top, if this form does not have it."""
         named = (
-            error.message_dict
+            error.error_dict
             if hasattr(error, "error_dict")
-            else {NON_FIELD_ERRORS: error.messages}
+            else {NON_FIELD_ERRORS: error.error_list}
         )
-        for name, messages in named.items():
-            self.add_error(name if name in self.fields else None, messages)
+        for name, errors in named.items():
+            self.add_error(name if name in self.fields else None, ValidationError(errors))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django import forms
 from django.conf import settings
@@ -67,7 +67,12 @@ def _absence() -> dict[str, Any]:
 def _goals() -> dict[str, Any]:
     def goal(text: Any, status: str, label: Any, now: int) -> dict[str, Any]:
         kept = SimpleNamespace(
-            status=status, get_status_display=label, start=2, target=8, due=date(2026, 12, 18)
+            uuid=uuid5(NOBODY, text),
+            status=status,
+            get_status_display=label,
+            start=2,
+            target=8,
+            due=date(2026, 12, 18),
         )
         row = {"goal": kept, "text": text, "who": "Eleven och mentorn.", "now": now}
         bar = {"estimated": True, "pupil": 5, "pupil_at": 5 * 40, "done": now * 40}

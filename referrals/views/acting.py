@@ -10,10 +10,13 @@ from django.apps import apps
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
-from history.models import Living
+from accounts.models import Membership
+from history.forms import MoveForm
+from history.models import Lacking, Living, rows_of
 from history.reading import only_opened, reads, seen, subject
 from history.views.saving import move_of, saved
 from referrals.forms.changing import CHANGES
@@ -25,9 +28,12 @@ from referrals.models import (
     Case,
     ConcernReport,
     Consent,
+    Goal,
     Guardian,
+    MappedNeed,
     Note,
     Pupil,
+    PupilVoice,
     Referral,
     Transfer,
 )
@@ -68,6 +74,27 @@ def page_of(obj: Any) -> str:
     return reverse(pages.get(obj._meta.model_name, "referrals:case"), args=[case.reference])
 
 
+def place_of(obj: Living) -> str:
+    """Where on its page it stands."""
+    return f"{page_of(obj)}#{obj._meta.model_name}-{obj.uuid}"
+
+
+def name_of(obj: Any) -> str:
+    """What a part of a case is called among the others of its kind."""
+    if isinstance(obj, MappedNeed | Goal):
+        return str(obj.text.open())
+    return str(_("Elevens röst") if isinstance(obj, PupilVoice) else obj)
+
+
+def name_what_lacks(form: MoveForm, actor: Membership) -> None:
+    """Let every refusal of the form lead to the things it is about, as far as this reader sees them."""
+    for error in form.non_field_errors().as_data():
+        if isinstance(error, Lacking) and error.things:
+            rows = rows_of(type(error.things[0])).visible_to(actor)
+            seen_too = set(rows.filter(pk__in=[one.pk for one in error.things]))
+            error.ways = [(place_of(one), name_of(one)) for one in error.things if one in seen_too]
+
+
 def matter_of(obj: Any) -> Any:
     """The referral or case whose pupil a move's page is about; None for a concern report."""
     if isinstance(obj, Referral | Case):
@@ -102,6 +129,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
         save = move_of(form, getattr(obj, move), request.actor)
         if answer := saved(request, form, save, context):
             return answer
+        name_what_lacks(form, request.actor)
     return render(request, "referrals/act.html", context)
 
 

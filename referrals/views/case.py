@@ -162,6 +162,9 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "chart": charts.absence(measured),
         "tools": [tool_at_a_glance(one) for one in interventions],
         "gaps": gaps,
+        "unassessed": [
+            (row["goal"], row["text"]) for row in goals if row["goal"].status == GoalStatus.OPEN
+        ],
         "step": step,
         "offers": [one for one in ways if one[0] in step.moves],
         "more": [one for one in ways if one[0] not in step.moves],
@@ -286,7 +289,12 @@ def closing(request: Request, reference: str) -> HttpResponse:
     if not frame["full"] or not case.is_open or case.glass:  # type: ignore[attr-defined]  # annotated by for_page
         raise Http404
     form = ClosingForm(request.POST or None, obj=case, actor=request.actor)
-    context = frame | {"form": form, "gaps": case.closure_gaps()}
+    unassessed = Goal.objects.visible_in(case, request.actor).filter(status=GoalStatus.OPEN)
+    context = frame | {
+        "form": form,
+        "gaps": case.closure_gaps(),
+        "unassessed": [(goal, goal.text.open()) for goal in unassessed.order_by("pk")],
+    }
     return _edited(request, case, form, context, "referrals/closing.html")
 
 
