@@ -109,7 +109,10 @@ class Facts(Teller):
         """One of two guardians is not asked, and the reason waits for the principal."""
         pupil = self.pupil(guardians=2)
         referral = self.accepted(pupil=pupil)
-        fewer = {"exception": "guardian_prevented", "exception_reason": self.says("signature")}
+        fewer: dict[str, Any] = {
+            "exception": "guardian_prevented",
+            "exception_reason": self.says("signature"),
+        }
         who = [pupil, pupil.guardians.order_by("pk").first()]
         self.rows["document"] = record.printed(
             "consent", self.ask(referral, who=who, **fewer), by=self.cast.sara

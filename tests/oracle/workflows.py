@@ -1,7 +1,18 @@
 """What the design says of the worklist's addresses: one's own turns, and nobody else's."""
 
 from tests.oracle.referrals import CASE
-from tests.oracle.table import ACTIVE, CASES, LOST, RECEIVERS, SCHOOLS, SENT, TEAMS, Row, Who
+from tests.oracle.table import (
+    ACTIVE,
+    CASES,
+    LOST,
+    RECEIVERS,
+    SCHOOLS,
+    SENT,
+    TEAMS,
+    Answers,
+    Row,
+    Who,
+)
 
 NOTHING = "=00000000-0000-4000-8000-000000000000"
 CHIEFS = "petra nina olga mona odd"
@@ -47,7 +58,7 @@ TRIES: dict[str, Who] = dict.fromkeys(
 LISTS = "mona dag adam gun"
 
 
-def extract(which: str, may: dict, **more) -> Row:
+def extract(which: str, may: Answers, **more) -> Row:
     """One extract's page; a form that is sent without its button is the page again."""
     return Row("workflows:extract", (which,), get=may, post=may, **more)
 
