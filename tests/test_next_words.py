@@ -7,7 +7,7 @@ import re
 from django.utils import formats
 
 from accounts import clock, working_days
-from history.door import perform
+from history.door import edit, perform
 from referrals.forms.referral import whom
 from referrals.models import ProgrammeVersion
 from tests.test_case_work import text
@@ -142,3 +142,12 @@ def test_what_a_closing_case_lacks_is_the_next_step_of_whoever_can_fill_it_in(as
     assert card(page(as_(cast.tuva), url)).startswith("Nästa: fyll i det som saknas inför avslutet")
     path.ready_to_close(case)
     assert card(page(as_(cast.tuva), url)).startswith("Nästa: bekräfta avslutet")
+
+
+def test_the_check_page_says_who_can_be_sent_no_link(as_, path, cast):
+    referral = path.draft(path.pupil(guardians=2, by=cast.sara))
+    first, second = referral.pupil.guardians.order_by("pk")
+    edit(first, by=cast.sara, phone="", email="")
+    edit(second, by=cast.sara, phone="0701740600")
+    said = text(page(as_(cast.sara), f"/remisser/{referral.reference}/kolla/"))
+    assert f"{first.name} (utan mobil och e-post), {second.name}<" in said

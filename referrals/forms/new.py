@@ -176,6 +176,9 @@ class NewEstimate(NewForm):
 
 class NewIntervention(NewForm):
     title = _("Välj ur verktygslådan")
+    intro = _(
+        "Vad varje verktyg är, och när det passar, står under Verktygslådan i menyn. Eleven och familjen säger ja eller nej till insatsen innan den börjar."
+    )
     lands = "referrals:plan"
     tool = forms.ModelChoiceField(
         Tool.objects.none(),
@@ -228,7 +231,13 @@ class NewOccasion(NewForm):
     title = _("Nytt tillfälle")
     lands = "referrals:plan"
     on = day(_("Vilken dag?"))
-    minutes = number(_("Hur många minuter?"), low=0, high=1440, required=False)
+    minutes = number(
+        _("Hur många minuter?"),
+        low=0,
+        high=1440,
+        required=False,
+        hint=_("Lämna tomt om eleven inte kom."),
+    )
     took_part = short_text(_("Vilka var med?"), required=False)
     no_show = yes(_("Eleven kom inte"))
 
@@ -353,7 +362,11 @@ class AbsenceFields(OwnForm):
 class NewAbsence(NewForm):
     title = _("Ny mätning av frånvaron")
     intro = _("Mät på samma sätt som när remissen skrevs, så att det går att jämföra.")
-    purpose = choice(_("Vad gäller den?"), choices.AbsencePurpose.choices[1:])
+    purpose = choice(
+        _("Vad gäller den?"),
+        choices.AbsencePurpose.choices[1:],
+        hint=_("Slutläge är mätningen när stödet ska avslutas."),
+    )
     period_from, period_to, unit, offered, reported, valid, invalid, source = (
         absence_fields().values()
     )

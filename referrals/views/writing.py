@@ -483,7 +483,7 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
     return [
         *(reply if referral.status == "returned" else []),
         ("elev", _("Elev"), f"{pupil.name}, {_('åk %s') % pupil.grade}, {', '.join(spoken)}"),
-        ("familj", _("Vårdnadshavare"), ", ".join(guardian.name for guardian in guardians)),
+        ("familj", _("Vårdnadshavare"), ", ".join(reached(guardian) for guardian in guardians)),
         ("oro", _("Behov"), needs),
         ("oro", _("Vad som oroar er"), referral.worry.open()),
         ("provat", _("Vad ni har provat"), tried),
@@ -502,6 +502,12 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
         ("vart", _("Stöd"), referral.programme.programme.name if referral.programme else ""),
         ("vart", _("Team"), referral.team or ""),
     ]
+
+
+def reached(guardian: Guardian) -> str:
+    """The guardian's name, and whether a link can be sent to them."""
+    there = guardian.phone.open() or guardian.email.open()
+    return guardian.name if there else str(_("%s (utan mobil och e-post)") % guardian.name)
 
 
 @require_http_methods(["GET"])
