@@ -41,6 +41,11 @@ def _of(case: Case, rows: Any) -> list[Any]:
     return found
 
 
+def _writes(frame: dict[str, Any]) -> bool:
+    """Whether the case is the reader's to work in: an emergency opens it for reading only."""
+    return bool(frame["full"] and not frame["case"].glass)
+
+
 @require_GET
 @reads("case.mapping")
 def mapping(request: Request, reference: str) -> HttpResponse:
@@ -58,7 +63,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
     fosters = _of(case, FosterVoice.objects.visible_to(actor).filter(case=case).order_by("-pk"))
     if not (sections or voices or frame["full"]):
         raise Http404
-    at_work = case.status in AT_WORK
+    at_work = case.status in AT_WORK and not case.glass  # type: ignore[attr-defined]  # annotated by for_page
     context = frame | {
         "sections": [
             {
@@ -91,30 +96,28 @@ def plan(request: Request, reference: str) -> HttpResponse:
     """The plan in the pupil's words, needs, goals month by month, tools with their occasions."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    full = frame["full"]
+    full, writes = frame["full"], _writes(frame) and case.status in AT_WORK
     rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
     needs = _of(case, _needs(case, actor))
-    interventions = _interventions(case, actor, full)
+    interventions = _interventions(case, actor, writes)
     if not full and not (rows or needs or interventions):
         raise Http404
-    at_work = case.status in AT_WORK
     covered = {row["goal"].need_id for row in rows if row["goal"].status != "dropped"}
     months = _months(case, actor)
     _of(case, [row["goal"] for row in rows])
     for row in rows:
-        row["offers"] = offers(row["goal"], actor) if full and at_work else []
+        row["offers"] = offers(row["goal"], actor) if writes else []
         row["months"] = months.get(row["goal"].pk, [])
     current = Plan.objects.visible_to(actor).filter(case=case).exclude(status="superseded").first()
     ways = offers(case, actor, full=full)
     context = frame | {
         "goals": rows,
         "needs": [
-            (need, need.pk in covered, offers(need, actor) if full and at_work else [])
-            for need in needs
+            (need, need.pk in covered, offers(need, actor) if writes else []) for need in needs
         ],
         "interventions": interventions,
         "plan": current,
-        "writes": full and at_work,
+        "writes": writes,
         "case_offers": [one for one in ways if one[0] in ("agree_plan", "revise_plan")],
     }
     return render(request, "referrals/plan.html", context)
@@ -129,19 +132,18 @@ def _months(case: Case, actor: Any) -> dict[int, list[Estimate]]:
     return found
 
 
-def _interventions(case: Case, actor: Any, full: bool) -> list[dict[str, Any]]:
+def _interventions(case: Case, actor: Any, writes: bool) -> list[dict[str, Any]]:
     rows = Intervention.objects.visible_to(actor).filter(case=case)
     held: dict[int, list[Occasion]] = {}
     for row in Occasion.objects.visible_to(actor).filter(case=case).order_by("on", "pk"):
         held.setdefault(row.intervention_id, []).append(row)
-    at_work = full and case.status in AT_WORK
     return [
         {
             "one": one,
             "occasions": held.get(one.pk, []),
             "minutes": sum(row.minutes for row in held.get(one.pk, []) if not row.no_show),
-            "offers": offers(one, actor) if at_work else [],
-            "records": at_work and one.status in ("accepted", "ongoing"),
+            "offers": offers(one, actor) if writes else [],
+            "records": writes and one.status in ("accepted", "ongoing"),
         }
         for one in _of(case, rows.select_related("tool", "owner__user", "goal").order_by("pk"))
     ]
@@ -158,8 +160,8 @@ def reviews(request: Request, reference: str) -> HttpResponse:
     if not frame["full"] and not rows:
         raise Http404
     context = frame | {
-        "reviews": [(row, offers(row, actor) if frame["full"] else []) for row in rows],
-        "works": frame["full"] and case.status in AT_WORK,
+        "reviews": [(row, offers(row, actor) if _writes(frame) else []) for row in rows],
+        "works": _writes(frame) and case.status in AT_WORK,
     }
     return render(request, "referrals/reviews.html", context)
 
@@ -181,7 +183,7 @@ def notes(request: Request, reference: str) -> HttpResponse:
     outside = _of(
         case, OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due", "pk")
     )
-    noted = frame["full"] or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
+    noted = _writes(frame) or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
     writes = noted and case.status in AT_WORK
     if not (frame["full"] or rows or writes):
         raise Http404
@@ -200,7 +202,7 @@ def notes(request: Request, reference: str) -> HttpResponse:
             }
             for note in rows
         ],
-        "outside": [(one, offers(one, actor) if frame["full"] else []) for one in outside],
+        "outside": [(one, offers(one, actor) if _writes(frame) else []) for one in outside],
         "writes": writes,
     }
     return render(request, "referrals/notes.html", context)
