@@ -94,7 +94,13 @@ class WholeNumber(forms.IntegerField):
 
 
 def number(
-    label: Any, *, low: int = 0, high: int = 1_000_000, required: bool = True, hint: Any = ""
+    label: Any,
+    *,
+    low: int = 0,
+    high: int = 1_000_000,
+    required: bool = True,
+    hint: Any = "",
+    ask: Any = "",
 ) -> forms.IntegerField:
     words = _("Skriv ett tal från %(limit_value)s.")
     return WholeNumber(
@@ -105,7 +111,7 @@ def number(
         max_value=high,
         widget=forms.TextInput({"inputmode": "numeric", "size": 8}),
         error_messages={
-            "required": _("Skriv ett tal."),
+            "required": ask or _("Skriv ett tal."),
             "invalid": _("Skriv ett helt tal med siffror."),
             "min_value": words,
             "max_value": _("Talet är för stort. Högst %(limit_value)s."),

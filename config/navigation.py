@@ -61,10 +61,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        inside = request.path == url or (
-            url not in ("/", "/loggen/") and request.path.startswith(url)
-        )
-        menu.append({"label": label, "url": url, "current": inside})
+        within = url not in ("/", "/loggen/") and request.path.startswith(url)
+        menu.append({"label": label, "url": url, "current": request.path == url or within})
+    # Where one page lies below another, the nearer one is where the reader is.
+    inside = max((item["url"] for item in menu if item["current"]), key=len, default="")
+    for item in menu:
+        item["current"] = item["url"] == inside
     # One more is shown rather than folded away alone.
     shown = SHOWN if len(menu) > SHOWN + 1 else len(menu)
     more = menu[shown:]

@@ -170,3 +170,24 @@ def test_a_number_is_named_in_the_language_of_the_page(as_, path, cast):
             (f"/remisser/{case.referral.reference}/", names[1], case.referral.reference),
         ):
             assert f"<title>{name} {number} – Bryggan</title>" in text(page(client, url))
+
+
+def test_each_thing_left_empty_is_named_in_the_summary(as_, path, cast):
+    referral = path.draft()
+    left = as_(cast.sara).post(
+        f"/remisser/{referral.reference}/steg/franvaro/", {"unit": "minutes", "source": "manual"}
+    )
+    asked = {name: list(errors) for name, errors in left.context["form"].errors.items()}
+    assert {name: asked[name] for name in ("offered", "reported", "valid", "invalid")} == {
+        "offered": ["Skriv hur mycket undervisning eleven skulle ha haft."],
+        "reported": ["Skriv hur mycket tid som är rapporterad."],
+        "valid": ["Skriv den giltiga frånvaron, eller 0."],
+        "invalid": ["Skriv den ogiltiga frånvaron, eller 0."],
+    }
+
+
+def test_only_the_nearest_page_of_the_menu_is_the_current_one(as_, cast):
+    said = text(page(as_(cast.sara), "/samverkan/kontakt/"))
+    menu = said.partition('aria-label="Huvudmeny"')[2].partition("</nav>")[0]
+    current = re.findall(r'href="([^"]+)" aria-current="page"', menu)
+    assert current == ["/samverkan/kontakt/"]

@@ -329,18 +329,24 @@ def absence_fields() -> dict[str, forms.Field]:
             _("Erbjuden undervisning"),
             low=1,
             hint=_("All tid eleven skulle ha haft under perioden."),
+            ask=_("Skriv hur mycket undervisning eleven skulle ha haft."),
         ),
         "reported": number(
             _("Rapporterad tid"),
             hint=_(
                 "Den tid där närvaro eller frånvaro är rapporterad. Är allt rapporterat är den lika stor som erbjuden undervisning."
             ),
+            ask=_("Skriv hur mycket tid som är rapporterad."),
         ),
         "valid": number(
-            _("Giltig frånvaro"), hint=_("Till exempel sjukdom eller beviljad ledighet.")
+            _("Giltig frånvaro"),
+            hint=_("Till exempel sjukdom eller beviljad ledighet."),
+            ask=_("Skriv den giltiga frånvaron, eller 0."),
         ),
         "invalid": number(
-            _("Ogiltig frånvaro"), hint=_("Frånvaro utan giltigt skäl. Skriv 0 om den inte finns.")
+            _("Ogiltig frånvaro"),
+            hint=_("Frånvaro utan giltigt skäl. Skriv 0 om den inte finns."),
+            ask=_("Skriv den ogiltiga frånvaron, eller 0."),
         ),
         "source": choice(_("Var kommer uppgiften ifrån?"), choices.Source.choices),
     }

@@ -73,8 +73,16 @@ class FindPupilForm(OwnForm):
 class PupilForm(OwnForm):
     given_name = short_text(_("Förnamn"), ask=_("Skriv elevens förnamn."))
     family_name = short_text(_("Efternamn"), ask=_("Skriv elevens efternamn."))
-    grade = number(_("Årskurs"), low=0, high=12, hint=_("En siffra. Skriv 0 för förskoleklass."))
-    sex = choice(_("Kön"), choices.Sex.choices)
+    grade = number(
+        _("Årskurs"),
+        low=0,
+        high=12,
+        hint=_("En siffra. Skriv 0 för förskoleklass."),
+        ask=_("Skriv elevens årskurs."),
+    )
+    sex = choice(
+        _("Kön"), choices.Sex.choices, ask=_("Välj elevens kön, eller att uppgift saknas.")
+    )
     home_district = forms.ModelChoiceField(
         Organisation.objects.none(),
         label=_("Var bor eleven?"),
