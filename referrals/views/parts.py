@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from history.reading import reads
+from referrals import policy
 from referrals.choices import CaseStatus
 from referrals.forms.moves import offers
 from referrals.models import (
@@ -30,7 +31,7 @@ from referrals.models import (
 )
 from referrals.models.belongs import AT_WORK
 from referrals.models.sight import selves
-from referrals.views.case import found_case, frame_of, with_estimates
+from referrals.views.case import corrects, found_case, frame_of, with_estimates
 
 
 def _of(case: Case, rows: Any) -> list[Any]:
@@ -94,7 +95,8 @@ def plan(request: Request, reference: str) -> HttpResponse:
     full = frame["full"]
     rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
     needs = _of(case, _needs(case, actor))
-    interventions = _interventions(case, actor, full)
+    may_correct = corrects(case, actor, full, policy.manager)
+    interventions = _interventions(case, actor, full, may_correct)
     if not full and not (rows or needs or interventions):
         raise Http404
     at_work = case.status in AT_WORK
@@ -109,7 +111,15 @@ def plan(request: Request, reference: str) -> HttpResponse:
     context = frame | {
         "goals": rows,
         "needs": [
-            (need, need.pk in covered, offers(need, actor) if full and at_work else [])
+            (
+                need,
+                need.pk in covered,
+                [
+                    one
+                    for one in offers(need, actor)
+                    if (full and at_work) or (may_correct and one[0] == "mark_in_error")
+                ],
+            )
             for need in needs
         ],
         "interventions": interventions,
@@ -129,7 +139,7 @@ def _months(case: Case, actor: Any) -> dict[int, list[Estimate]]:
     return found
 
 
-def _interventions(case: Case, actor: Any, full: bool) -> list[dict[str, Any]]:
+def _interventions(case: Case, actor: Any, full: bool, may_correct: bool) -> list[dict[str, Any]]:
     rows = Intervention.objects.visible_to(actor).filter(case=case)
     held: dict[int, list[Occasion]] = {}
     for row in Occasion.objects.visible_to(actor).filter(case=case).order_by("on", "pk"):
@@ -141,6 +151,7 @@ def _interventions(case: Case, actor: Any, full: bool) -> list[dict[str, Any]]:
             "occasions": held.get(one.pk, []),
             "minutes": sum(row.minutes for row in held.get(one.pk, []) if not row.no_show),
             "offers": offers(one, actor) if at_work else [],
+            "corrects": may_correct,
             "records": at_work and one.status in ("accepted", "ongoing"),
         }
         for one in _of(case, rows.select_related("tool", "owner__user", "goal").order_by("pk"))
@@ -181,8 +192,12 @@ def notes(request: Request, reference: str) -> HttpResponse:
     outside = _of(
         case, OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due", "pk")
     )
-    noted = frame["full"] or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
+    # An emergency opens a case for reading; who has opened it so writes nothing in it.
+    own_case = frame["full"] and not case.glass  # type: ignore[attr-defined]  # annotated by for_page
+    noted = own_case or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
     writes = noted and case.status in AT_WORK
+    # That something was wrong can be said also while the case rests or is about to end.
+    may_correct = noted and case.is_open
     if not (frame["full"] or rows or writes):
         raise Http404
     own = set(selves(actor))
@@ -193,7 +208,8 @@ def notes(request: Request, reference: str) -> HttpResponse:
                 "offers": [
                     one
                     for one in offers(note, actor)
-                    if writes and (note.written_by_id in own or one[0] != "sign")
+                    if (may_correct and one[0] == "mark_in_error")
+                    or (writes and note.written_by_id in own)
                 ],
                 "mine": writes and note.written_by_id in own,
                 "corrected": any(one.status == "signed" for one in note.corrections.all()),
