@@ -86,11 +86,18 @@ def short_text(
     )
 
 
+class WholeNumber(forms.IntegerField):
+    """Thousands may be written apart, with any kind of space, as they are shown."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+
 def number(
     label: Any, *, low: int = 0, high: int = 1_000_000, required: bool = True, hint: Any = ""
 ) -> forms.IntegerField:
     words = _("Skriv ett tal från %(limit_value)s.")
-    return forms.IntegerField(
+    return WholeNumber(
         label=label,
         required=required,
         help_text=hint,
@@ -202,6 +209,8 @@ class OwnForm(forms.Form):
     """Draws with our classes, links its errors to the first input, and takes the door's blame."""
 
     use_required_attribute = False
+    # What may be left out while it is a draft, and so is not called optional.
+    asked_later: tuple[str, ...] = ()
     initial: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, standing
@@ -204,6 +205,9 @@ def _wrong_end(
         wrong["successor"] = _("Välj en annan organisation som finns kvar.")
     elif successor is not None and successor.kind != organisation.kind:
         wrong["successor"] = _("Välj en organisation av samma slag.")
+    elif successor is not None and "on" not in wrong and on < successor.since:
+        words = _("Välj %s eller senare: innan dess finns inte efterföljaren.")
+        wrong["on"] = words % date_format(successor.since, "j F Y")
     return wrong
 
 

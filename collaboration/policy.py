@@ -71,19 +71,20 @@ class HasRole(Rule):
 
 @dataclass(frozen=True)
 class LeadsSchool(Rule):
-    """Leads one of the schools an application is made with."""
+    """Leads a school an application is made with, which does not stand behind it yet."""
 
     def __call__(self, obj: Any, actor: Actor) -> bool:
         if not isinstance(actor, Membership) or not actor.in_force:
             return False
-        mine = obj.schools.filter(school=actor.organisation_id)
+        mine = obj.schools.filter(school=actor.organisation_id, joined_on=None)
         return actor.role == Role.PRINCIPAL and bool(mine.exists())
 
     def who(self, obj: Any) -> Q:
-        return Q(role=Role.PRINCIPAL, organisation__in=obj.schools.values("school"))
+        waiting = obj.schools.filter(joined_on=None)
+        return Q(role=Role.PRINCIPAL, organisation__in=waiting.values("school"))
 
     def __str__(self) -> str:
-        return "principal of one of its schools"
+        return "principal of a school that has not joined"
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,9 @@ def test_what_is_missing_is_told_by_field(draft, cast):
         perform(draft.submit, by=cast.dag)
     expected = ["plan", "target_pupils", "amount", *FundingApplication.ANCHORED, "schools"]
     assert sorted(missing.value.message_dict) == sorted(expected)
+    # Where the questions are not on the page, each refusal says which of them it is about.
+    words = [message for messages in missing.value.message_dict.values() for message in messages]
+    assert len(set(words)) == len(expected)
 
 
 def test_written_joined_and_sent_on_the_screen(cast, as_):
@@ -64,13 +67,17 @@ def test_written_joined_and_sent_on_the_screen(cast, as_):
     assert names == ["Nya skolan", "Åsö skola"]
     sent = {"key": form["key"].value(), "year": "2027", "schools": [cast.school.pk]}
     page = client.post(f"{HOME}ny/", sent)["Location"]
-    answer = client.post(page, hidden(client, page) | TEXT | {"amount": "900000"})
+    answer = client.post(page, hidden(client, page) | TEXT | {"amount": "900\N{NO-BREAK SPACE}000"})
     application = FundingApplication.objects.get()
     assert (answer.status_code, application.amount) == (302, 900_000)
     refused = client.post(act(application, "submit"), hidden(client, act(application, "submit")))
     assert "Rektor har inte ställt sig bakom" in refused.content.decode()
     petra = as_(cast.petra)
+    assert petra.get(act(application, "join")).status_code == 200
     petra.post(act(application, "join"), hidden(petra, act(application, "join")))
+    # Once is enough, and the page says what is next.
+    assert petra.get(act(application, "join")).status_code == 403
+    assert "Nästa: skicka in ansökan" in client.get(page.replace("skriv/", "")).content.decode()
     client.post(act(application, "submit"), hidden(client, act(application, "submit")))
     assert told(application) == ["draft", "edit", "join", "submit"]
     assert as_(cast.olga).get(f"{HOME}{application.uuid}/").status_code == 404

@@ -136,6 +136,8 @@ def test_two_districts_become_one_and_keep_their_history(admin, path, cast):
     day = date(2023, 7, 1)
     given = {"old": [cast.south.pk, north.pk], "name": "Järva"} | split("on", day)
     first = admin.post("/organisationer/sla-ihop/district/", given).headers["Location"]
+    # The day the new one begins is the day the old ones end, unless another is chosen.
+    assert admin.get(first).context["form"]["on"].value() == day
     new = Organisation.objects.get(name="Järva")
     assert f"till={new.uuid}" in first
     every: dict[str, Any] = {"goes_people": "on", "goes_parts": "on", "goes_served": "on"}
@@ -156,6 +158,25 @@ def test_two_districts_become_one_and_keep_their_history(admin, path, cast):
     teams = Referral.objects.get(pk=referral.pk).teams()
     assert sorted(teams, key=lambda one: one.pk) == [team, fresh(cast.other_team)]
     assert admin.get(f"/organisationer/{new.uuid}/").status_code == 200
+
+
+def test_no_day_lies_between_the_old_and_the_new(admin, cast):
+    """A successor that begins later would leave schools and roles in nothing until then."""
+    tomorrow = clock.today() + timedelta(days=1)
+    url = "/organisationer/sla-ihop/district/"
+    north = Organisation.objects.get(name="Norr")
+    given = {"old": [cast.south.pk, north.pk], "name": "Järva"} | split("on", tomorrow)
+    form = admin.post(url, given).context["form"]
+    assert list(form.errors) == ["on"]
+    assert not Organisation.objects.filter(name="Järva").exists()
+    later = Organisation.objects.create(
+        kind=Kind.DISTRICT, name="Järva", parent=cast.south.parent, since=date(2024, 1, 1)
+    )
+    with pytest.raises(ValidationError) as early:
+        register.close(None, north, on=date(2023, 12, 31), successor=later)
+    assert early.value.message_dict["on"] == [
+        "Välj 1 januari 2024 eller senare: innan dess finns inte efterföljaren."
+    ]
 
 
 def test_a_team_with_open_cases_waits_for_the_families(admin, path, cast):

@@ -268,7 +268,8 @@ def close(request: Request, uuid: UUID) -> HttpResponse:
     still = standing.still_open(one)
     chosen = _uuid(request.GET.get("till", ""))
     heir = Organisation.objects.filter(uuid=chosen).first() if chosen else None
-    form = CloseForm(request.POST or None, one=one, still=still, initial={"successor": heir})
+    initial = {"successor": heir, "on": _ends(one, heir)}
+    form = CloseForm(request.POST or None, one=one, still=still, initial=initial)
     if form.is_valid():
         try:
             register.close(_actor(request), one, **form.decided())
@@ -279,6 +280,13 @@ def close(request: Request, uuid: UUID) -> HttpResponse:
             return redirect(_next(request, one))
     context = {"form": form, "one": one, "still": still}
     return render(request, "accounts/close_organisation.html", context)
+
+
+def _ends(one: Organisation, heir: Organisation | None) -> date:
+    """When it ends unless another day is chosen: the day its successor began, if that lies within
+    its own time; else today."""
+    today = clock.today()
+    return heir.since if heir is not None and one.since < heir.since <= today else today
 
 
 def _next(request: Request, one: Organisation) -> str:
@@ -317,6 +325,15 @@ class MergeForm(OwnForm):
         self.lead_to("old", f"{self['old'].auto_id}_0")
         self.initial.setdefault("on", clock.today())
         self.order_fields(["old", "name", "on"])
+
+    def clean_on(self) -> date:
+        """The old ones are closed at once, each with what it has open, and cannot wait for a day."""
+        on: date = self.cleaned_data["on"]
+        if on > clock.today():
+            raise ValidationError(
+                _("Välj senast i dag. En sammanslagning längre fram görs när dagen har kommit.")
+            )
+        return on
 
     def clean_old(self) -> Any:
         if len(self.cleaned_data["old"]) < 2:
@@ -359,7 +376,11 @@ def merge(request: Request, kind: str) -> HttpResponse:
 def load(request: Request) -> HttpResponse:
     """The register from a file: faults by row and column, or how many rows were written."""
     form = FileForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "columns": csv_import.COLUMNS}
+    context: dict[str, Any] = {
+        "form": form,
+        "columns": csv_import.COLUMNS,
+        "kinds": csv_import.KINDS,
+    }
     if form.is_valid():
         look = form.cleaned_data["only_look"]
         content = form.cleaned_data["file"].read()

@@ -13,8 +13,10 @@ from accounts.forms import OwnForm, SeveralOf, choice, day, long_text, number, s
 from accounts.models import Kind, Organisation
 from collaboration.choices import Employer
 from collaboration.forms.agreement import WhyForm
+from collaboration.models import FundingApplication
 from history.forms import KeyForm, MoveForm, Offer
 
+ASKED = FundingApplication.ASKED
 MOST = 2_000_000_000  # kronor, more than any city gives
 
 
@@ -48,22 +50,22 @@ class NewApplicationForm(KeyForm):
 class WriteForm(MoveForm):
     """The application itself; saved with holes, sent only without."""
 
-    plan = long_text(_("Vad ska ni göra?"), required=False)
-    target_pupils = number(_("Hur många elever planerar ni för?"), high=10_000, required=False)
-    amount = number(_("Hur mycket söker ni, i kronor?"), high=MOST, required=False)
+    asked_later = tuple(ASKED)
+
+    plan = long_text(ASKED["plan"], required=False)
+    target_pupils = number(ASKED["target_pupils"], high=10_000, required=False)
+    amount = number(ASKED["amount"], high=MOST, required=False)
     carried_over = number(
         _("Ombudgeterat från året före, i kronor"), high=MOST, required=False, hint=_("0 om inget.")
     )
     anchored_bus = long_text(
-        _("Hur hänger det ihop med BUS?"),
+        ASKED["anchored_bus"],
         required=False,
         rows=3,
         hint=_("Barn i behov av särskilt stöd."),
     )
-    anchored_health = long_text(_("Hur hänger det ihop med elevhälsan?"), required=False, rows=3)
-    anchored_support = long_text(
-        _("Hur hänger det ihop med försörjningsstödet?"), required=False, rows=3
-    )
+    anchored_health = long_text(ASKED["anchored_health"], required=False, rows=3)
+    anchored_support = long_text(ASKED["anchored_support"], required=False, rows=3)
 
     def details(self) -> dict[str, Any]:
         numbers = ("target_pupils", "amount", "carried_over")

@@ -95,6 +95,15 @@ class FundingApplication(Living):
 
     WRITTEN = ("plan", "target_pupils", "amount", "carried_over")
     ANCHORED = ("anchored_bus", "anchored_health", "anchored_support")
+    # What must be answered before it is sent, in the words it is asked in.
+    ASKED = {
+        "plan": _("Vad ska ni göra?"),
+        "target_pupils": _("Hur många elever planerar ni för?"),
+        "amount": _("Hur mycket söker ni, i kronor?"),
+        "anchored_bus": _("Hur hänger det ihop med BUS?"),
+        "anchored_health": _("Hur hänger det ihop med elevhälsan?"),
+        "anchored_support": _("Hur hänger det ihop med försörjningsstödet?"),
+    }
 
     @property
     def editable(self) -> tuple[str, ...]:
@@ -153,18 +162,23 @@ class FundingApplication(Living):
     @transition(status, Status.DRAFT, Status.SUBMITTED, permission=policy.district_manager)
     def submit(self) -> None:
         """Sent to the social board, by district and schools together."""
-        errors: dict[str, object] = {}
-        for name in (*self.WRITTEN[:3], *self.ANCHORED):
-            if not getattr(self, name):
-                errors[name] = _("Det här saknas i ansökan.")
-        waiting = self.schools.filter(joined_on=None).select_related("school")
-        if not self.schools.exists():
-            errors["schools"] = _("Välj minst en skola.")
-        elif waiting.exists():
-            names = ", ".join(str(row.school) for row in waiting)
-            errors["schools"] = _("Rektor har inte ställt sig bakom ansökan: %s.") % names
-        if errors:
-            raise ValidationError(errors)
+        if lacking := self.lacking():
+            raise ValidationError(lacking)
+
+    def lacking(self) -> dict[str, object]:
+        """What keeps it from being sent, by field, in words that say which question it is about."""
+        lacking: dict[str, object] = {
+            name: _("Svara först på frågan ”%s”") % question
+            for name, question in self.ASKED.items()
+            if not getattr(self, name)
+        }
+        schools = list(self.schools.select_related("school"))
+        waiting = ", ".join(str(row.school) for row in schools if row.joined_on is None)
+        if not schools:
+            lacking["schools"] = _("Välj minst en skola.")
+        elif waiting:
+            lacking["schools"] = _("Rektor har inte ställt sig bakom ansökan: %s.") % waiting
+        return lacking
 
     cover, hand_on = handing_on(
         status, [Status.DRAFT, Status.SUBMITTED, Status.GRANTED], "responsible"

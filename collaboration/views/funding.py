@@ -110,6 +110,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
             for report in application.reports.all()
         ],
         "offers": offers(application, actor),
+        "complete": not application.lacking(),
         "writes": actor.role == Role.DISTRICT and bool(application.editable),
         "enrolled": few(told.enrolled),
         "closed": few(told.closed),
