@@ -62,3 +62,5 @@ class Offer:
     primary: bool = False
     # Whether it asks for the case to be open to the actor in full, or is for any of the side.
     outline: bool = False
+    # What the button of its page says, where that is not what led there.
+    button: Any = ""

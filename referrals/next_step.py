@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,16 +41,22 @@ class NextStep:
     demand: str = ""
     # Moves of the case (by name) that are this step's own; the rest wait under "more".
     moves: tuple[str, ...] = ()
+    # What to do, where this reader does something else than the one whose turn it is.
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks: `full` the case is open to them, `ours` they work in its team, `may_ask` the
-    family is theirs to ask now; and `gaps`, how much a closure still lacks."""
+    """Who looks: `full` the case is open to them, `ours` they work in its team, `asks` the family
+    is theirs to ask, `may_ask` now; `asked` the question that waits for answers, if one does, and
+    `never` whether none has been put; `gaps`, how much a closure still lacks."""
 
     full: bool
     ours: bool
+    asks: bool
     may_ask: bool
+    asked: UUID | None = None
+    never: bool = False
     gaps: int = 0
 
 
@@ -69,9 +76,16 @@ def _consent(case: Case, reader: Reader) -> NextStep:
         url = reverse("referrals:ask", args=[matter.reference, "support"])
         ways.append(Way(url, _("Fråga om samtycke"), primary=True))
     lines = [_("Arbetet börjar när eleven och alla vårdnadshavare har sagt ja.")]
+    if reader.asks and reader.asked:
+        url = reverse("referrals:consent", args=[reader.asked])
+        ways.append(Way(url, _("Se vilka som har svarat"), primary=True))
+    elif reader.ours and not reader.asks and (reader.asked or reader.never):
+        lines.append(_("Skolan frågar familjen. Du behöver inte göra något nu."))
     if case.follows is not None:
         lines.append(_("Eleven har kommit tillbaka från mottagaren. Familjen får frågan på nytt."))
-    return NextStep(lines, ways, moves=("propose_closure",))
+    # While the family is asked, to end it all is not the next step.
+    waits = reader.asked is not None or reader.never
+    return NextStep(lines, ways, moves=() if waits else ("propose_closure",))
 
 
 def _mapping(case: Case, reader: Reader) -> NextStep:
@@ -175,10 +189,11 @@ def _closing(case: Case, reader: Reader) -> NextStep:
         if gaps
         else _("Allt är ifyllt. Enhetschefen kan bekräfta.")
     ]
-    ways = []
+    ways, words = [], ""
     if reader.full:
         ways.append(Way(_to("closing", case), _("Fyll i inför avslut"), primary=bool(gaps)))
-    return NextStep(lines, ways, moves=("confirm_closure", "resume"))
+        words = _("fyll i det som saknas inför avslutet") if gaps else ""
+    return NextStep(lines, ways, moves=("confirm_closure", "resume"), words=words)
 
 
 def _closed(case: Case, reader: Reader) -> NextStep:

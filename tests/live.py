@@ -21,8 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path as Folder
 from typing import Any
 
-import psycopg
-
+from tests import made
 from tests.servers import free_port
 
 TOP = Folder(__file__).resolve().parent.parent
@@ -32,27 +31,17 @@ TOP = Folder(__file__).resolve().parent.parent
 def database() -> Iterator[dict[str, str]]:
     """An empty database on the engine of this run, as the environment of a server process."""
     folder = Folder(tempfile.mkdtemp(prefix="bryggan-live-"))
-    url = f"sqlite:///{folder}/live.sqlite3"
-    outer = os.environ.get("DATABASE_URL", "")
+    server, url = os.environ.get("DATABASE_URL", ""), ""
+    # Each test of a worker has its own.
     name = f"live_{os.getpid()}"
-    if outer.startswith("postgresql"):
-        with psycopg.connect(outer, autocommit=True) as link:
-            link.execute(f"CREATE DATABASE {name}")
-        url = f"{outer.rpartition('/')[0]}/{name}"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "BRYGGAN_VAR": str(folder),
-        "BRYGGAN_MODE": "demo",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
+    shutil.copytree(made.migrated(), folder, dirs_exist_ok=True)
+    if server.startswith("postgresql"):
+        url = made.on_postgresql(server, name)
     try:
-        manage(environment, "migrate", "-v", "0")
-        manage(environment, "collectstatic", "--noinput", "-v", "0")
-        yield environment
+        yield os.environ | made.demo_mode(folder, url)
     finally:
-        if outer.startswith("postgresql"):
-            with psycopg.connect(outer, autocommit=True) as link:
-                link.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        if url:
+            made.drop(server, name)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -14,7 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parent.parent
+from tests import made
+
+TOP = made.TOP
+# A mutant of these migrates anew; the others copy the database of the tree as it is.
+MAKES_THE_DATABASE = ("history/ddl.py",)
 LEFT_BEHIND = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".*_cache")
 
 
@@ -363,11 +367,15 @@ def killed(mutant: Mutant) -> bool:
         copy = Path(folder) / "tree"
         shutil.copytree(TOP, copy, ignore=LEFT_BEHIND)
         patched(mutant, copy)
+        run = Path(folder) / "run"
+        run.mkdir()
+        if mutant.file not in MAKES_THE_DATABASE:
+            (run / "migrated").symlink_to(made.migrated())
         asked = [f"tests/{one}" for one in mutant.tests.split()]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", *asked],
             cwd=copy,
-            env=os.environ | {"PYTHONPATH": str(copy), "BRYGGAN_VAR": folder},
+            env=os.environ | {"PYTHONPATH": str(copy), "BRYGGAN_VAR": folder, made.RUN: str(run)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -389,10 +397,13 @@ def main(arguments: list[str]) -> int:
     word = arguments[0] if arguments else ""
     chosen = [mutant for mutant in MUTANTS if word in mutant.name or word in mutant.file]
     alive = []
+    run = made.begin_run()
     with ThreadPoolExecutor(2) as pool:
         for mutant, dead in zip(chosen, pool.map(killed, chosen), strict=True):
             print(f"{'killed' if dead else 'ALIVE '}  {mutant.name} ({mutant.file})", flush=True)
             alive += [] if dead else [mutant.name]
+    if run is not None:
+        made.end_run(run)
     print(f"{len(chosen) - len(alive)} of {len(chosen)} mutants killed.")
     return 1 if alive else 0
 

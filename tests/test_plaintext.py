@@ -55,7 +55,7 @@ def messages(folder: Path) -> Iterator[bytes]:
 
 
 def on_sqlite(folder: Path) -> dict[str, bytes]:
-    file = folder / "live.sqlite3"
+    file = folder / "bryggan.sqlite3"
     lies = {"log": Path(f"{file}-wal").read_bytes(), "database": file.read_bytes()}
     with sqlite3.connect(file) as link:
         return lies | {"dump": "\n".join(link.iterdump()).encode()}

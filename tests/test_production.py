@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -19,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from config import guard
-from tests.servers import postgresql
+from tests import live, made
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -143,16 +142,9 @@ def test_where_to_report_a_vulnerability(db):
     assert answer.headers["Content-Type"].startswith("text/plain")
 
 
-def demo(env: dict[str, str]) -> None:
-    for words in (("migrate", "-v", "0"), ("demo",)):
-        told = manage(*words, env=env)
-        assert told.returncode == 0, told.stderr
-
-
 def life(tmp_path: Path, url: str = "") -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    own = {"BRYGGAN_MODE": "demo", "BRYGGAN_VAR": str(tmp_path / "var")}
-    return kept | own | ({"DATABASE_URL": url} if url else {})
+    return kept | made.demo_mode(tmp_path / "var", url)
 
 
 COUNT = (
@@ -164,31 +156,19 @@ FILE = "import vault.files; row = vault.files.store(b'KANARIE i en fil', 'applic
 
 @pytest.mark.slow
 def test_a_copy_made_and_put_back_by_the_documented_commands(tmp_path):
-    """And, on the way, that nothing lies in clear in the database file, its WAL, the files or the broker."""
+    """And nothing lies in clear in the copy; `test_plaintext.py` reads what the copy is made of."""
+    shutil.copytree(made.told(), tmp_path / "var")
     env = life(tmp_path)
-    (tmp_path / "var").mkdir()
-    assert manage("migrate", "-v", "0", env=env).returncode == 0
-    database = tmp_path / "var" / "bryggan.sqlite3"
-    watcher = sqlite3.connect(
-        database
-    )  # while somebody reads, the log of writes is not cleared away
-    watcher.execute("BEGIN")
-    watcher.execute("SELECT count(*) FROM history_event").fetchone()
-    demo(env)
     assert manage("shell", "-c", FILE, env=env).returncode == 0
-    wal = database.with_name(database.name + "-wal")
-    assert wal.stat().st_size > 1_000_000
-    assert _in_clear(env, [database, wal, *_files(tmp_path, "files", "broker")]) == []
     anchor = manage("history", "anchor", env=env).stdout.strip()
     before = manage("shell", "-c", COUNT, env=env).stdout
-    watcher.close()
     copy = tmp_path / "copy"
     told = manage("backup", str(copy), env=env)
     assert told.returncode == 0, told.stderr
     assert _in_clear(env, list(copy.iterdir())) == []
     assert "är inte tom" in manage("backup", str(copy), env=env).stderr
     assert "--replace" in manage("restore", str(copy), env=env).stderr
-    elsewhere = env | {"BRYGGAN_VAR": str(tmp_path / "elsewhere" / "var")}
+    elsewhere = life(tmp_path / "elsewhere")
     told = manage("restore", str(copy), "--anchor", anchor, env=elsewhere)
     assert (told.returncode, told.stdout) == (0, "Kopian är tillbaka. 0 fel.\n"), told.stderr
     assert manage("shell", "-c", COUNT, env=elsewhere).stdout == before
@@ -244,25 +224,16 @@ def _in_clear(env: dict[str, str], paths: list[Path]) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.postgresql
 def test_the_same_on_postgresql(tmp_path):
-    with postgresql() as url:
-        env = life(tmp_path, url)
-        (tmp_path / "var").mkdir()
-        demo(env)
-        anchor, before = (
-            manage("history", "anchor", env=env).stdout.strip(),
-            manage("shell", "-c", COUNT, env=env).stdout,
-        )
+    with live.database() as house:
+        live.told(house, 2)
+        env = life(tmp_path, house["DATABASE_URL"]) | {"BRYGGAN_VAR": house["BRYGGAN_VAR"]}
+        anchor = manage("history", "anchor", env=env).stdout.strip()
+        before = manage("shell", "-c", COUNT, env=env).stdout
         copy = tmp_path / "copy"
         told = manage("backup", str(copy), env=env)
         assert told.returncode == 0, told.stderr
-        plain = tmp_path / "plain.sql"
-        dump = shutil.which("pg_dump") or str(
-            sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1] / "pg_dump"
-        )
-        subprocess.run([dump, "--dbname", url, "--file", str(plain)], check=True)
-        assert plain.stat().st_size > 1_000_000
-        assert _in_clear(env, [plain, copy / "bryggan.dump"]) == []
         told = manage("restore", str(copy), "--replace", "--anchor", anchor, env=env)
         assert (told.returncode, told.stdout) == (0, "Kopian är tillbaka. 0 fel.\n"), told.stderr
         assert manage("shell", "-c", COUNT, env=env).stdout == before

@@ -47,8 +47,8 @@ def clamd(answer: bytes, seen: list[bytes] | None = None) -> Iterator[str]:
                 line, _address = server.accept()
             except OSError:
                 return
-            with line:
-                file = line.makefile("rb")
+            # Both are closed, or the other end waits for more.
+            with line, line.makefile("rb") as file:
                 if file.read(10) != b"zINSTREAM\0":
                     continue
                 content = b""

@@ -258,6 +258,7 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         "when": in_words(days),
         "mine": row["taken_by_id"] in sight.selves(actor),
         "can_take": row["taken_by_id"] is None
+        and row["responsible_id"] not in sight.selves(actor)
         and row["side_id"] == actor.organisation_id
         and row["step"] != "await_consent",
         "tone": "danger" if days < 0 else "warning" if days <= 2 else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from accounts import clock, people, register
-from accounts.models import CLOCK, Former, Kind, Membership, Organisation, Role, User
+from accounts.models import CLOCK, Former, Kind, Membership, Role, User
 from config.demo.municipality import SINCE, Town
 from history.door import perform
 from referrals.models import Case
@@ -44,6 +44,8 @@ def _register(town: Town) -> None:
         school.save()
     for number, (old, new) in enumerate(REPLACED.items()):
         successor = town.schools[new]
+        successor.since = REPLACED_ON
+        successor.save()
         school = register.create(
             CLOCK,
             kind=Kind.SCHOOL,
@@ -56,7 +58,8 @@ def _register(town: Town) -> None:
         register.close(CLOCK, school, on=REPLACED_ON, successor=successor)
     for old, new in MERGED.items():
         merged = town.districts[new]
-        Organisation.objects.filter(pk=merged.pk).update(since=MERGED_ON)
+        merged.since = MERGED_ON
+        merged.save()
         district = register.create(
             CLOCK, kind=Kind.DISTRICT, name=old, parent=merged.parent, since=LONG_AGO
         )

@@ -29,7 +29,10 @@ class ClosingForm(MoveForm):
         [("", _("Den är mätt, eller kommer att mätas")), *choices.NotKnown.choices],
         required=False,
     )
-    tools_complete = yes(_("Insatserna är fullständigt förda"))
+    tools_complete = yes(
+        _("Insatserna är fullständigt förda"),
+        hint=_("Varje tillfälle är inskrivet, även de gånger eleven inte kom."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -459,7 +459,9 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "accept"): Offer(
         _("Ta emot remissen"),
         AcceptForm,
-        _("Då öppnas ett ärende, och skolan kan fråga familjen om samtycke."),
+        _(
+            "Då öppnas ett ärende, och skolan frågar familjen om samtycke. Ni börjar när alla har sagt ja."
+        ),
         primary=True,
     ),
     ("referral", "decline"): Offer(_("Ta inte emot"), DeclineReferralForm, danger=True),
@@ -470,12 +472,40 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ),
     ("referral", "hand_on"): Offer(_("Byt ansvarig"), HandOnForm),
     ("referral", "withdraw"): Offer(_("Ta tillbaka remissen"), WithdrawReferralForm, danger=True),
-    ("case", "finish_mapping"): Offer(_("Kartläggningen är klar"), MoveForm, primary=True),
-    ("case", "agree_plan"): Offer(_("Vi är överens om planen"), AgreePlanForm, primary=True),
-    ("case", "begin_review"): Offer(_("Börja uppföljningen"), MoveForm, primary=True),
-    ("case", "continue_support"): Offer(_("Fortsätt stödet"), ContinueForm, primary=True),
-    ("case", "revise_plan"): Offer(_("Ändra planen"), RevisePlanForm),
-    ("case", "propose_closure"): Offer(_("Föreslå avslut"), ProposeClosureForm),
+    ("case", "finish_mapping"): Offer(
+        _("Kartläggningen är klar"),
+        MoveForm,
+        _("Sedan gör ni planen tillsammans med eleven: ett mål för varje behov."),
+        primary=True,
+    ),
+    ("case", "agree_plan"): Offer(
+        _("Vi är överens om planen"),
+        AgreePlanForm,
+        _("Då börjar stödet. Den dag ni väljer ser ni tillsammans hur det har gått."),
+        primary=True,
+    ),
+    ("case", "begin_review"): Offer(
+        _("Börja uppföljningen"),
+        MoveForm,
+        _("Sedan skriver ni vad som har hänt, skattar målen och bestämmer hur ni går vidare."),
+        primary=True,
+    ),
+    ("case", "continue_support"): Offer(
+        _("Fortsätt stödet"),
+        ContinueForm,
+        _("Planen gäller som den är till nästa uppföljning."),
+        primary=True,
+    ),
+    ("case", "revise_plan"): Offer(
+        _("Ändra planen"),
+        RevisePlanForm,
+        _("Ni skriver om planen med eleven och kommer överens på nytt."),
+    ),
+    ("case", "propose_closure"): Offer(
+        _("Föreslå avslut"),
+        ProposeClosureForm,
+        _("Sedan fyller ni i det som saknas, och enhetschefen bekräftar avslutet."),
+    ),
     ("case", "confirm_closure"): Offer(
         _("Bekräfta avslutet"),
         MoveForm,
@@ -528,21 +558,35 @@ OFFERS: dict[tuple[str, str], Offer] = {
         GoOnForm,
         _("När eleven slutar årskurs 9: bestäm till vilken dag och på vilken skola ni går vidare."),
     ),
-    ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True),
+    ("section", "write"): Offer(_("Fyll i"), SectionForm, primary=True, button=_("Spara")),
     ("section", "set_aside"): Offer(_("Inte aktuell"), WhyForm),
-    ("section", "assign"): Offer(_("Byt ägare"), AssignForm),
+    ("section", "assign"): Offer(_("Byt ansvarig"), AssignForm),
     ("section", "hide_from_guardian"): Offer(
         _("Dölj för vårdnadshavare"),
         WhyForm,
         _("Delen lämnas aldrig ut till en vårdnadshavare: inte på papper, inte i ett utdrag."),
     ),
     ("section", "show_to_guardian"): Offer(_("Visa för vårdnadshavare igen"), WhyForm),
-    ("pupilvoice", "offer"): Offer(_("Eleven har fått frågan")),
-    ("pupilvoice", "answer"): Offer(_("Skriv elevens ord"), VoiceForm, primary=True),
-    ("pupilvoice", "decline"): Offer(_("Eleven vill inte berätta")),
-    ("fostervoice", "answer"): Offer(_("Skriv ner svaret"), FosterForm),
-    ("fostervoice", "decline"): Offer(_("Familjehemmet vill inte svara")),
-    ("fostervoice", "withdraw"): Offer(_("Ta tillbaka frågan"), danger=True),
+    ("pupilvoice", "offer"): Offer(
+        _("Eleven har fått frågan"),
+        MoveForm,
+        _("Du har frågat men inte fått svar än. Svaret skriver du in när det kommer."),
+    ),
+    ("pupilvoice", "answer"): Offer(
+        _("Skriv elevens ord"), VoiceForm, primary=True, button=_("Spara")
+    ),
+    ("pupilvoice", "decline"): Offer(
+        _("Eleven vill inte berätta"), MoveForm, _("Eleven får säga nej. Du kan fråga igen senare.")
+    ),
+    ("fostervoice", "answer"): Offer(_("Skriv ner svaret"), FosterForm, button=_("Spara")),
+    ("fostervoice", "decline"): Offer(
+        _("Familjehemmet vill inte svara"),
+        MoveForm,
+        _("Frågan avslutas. Du kan ställa den på nytt senare."),
+    ),
+    ("fostervoice", "withdraw"): Offer(
+        _("Ta tillbaka frågan"), MoveForm, _("Länken slutar fungera direkt."), danger=True
+    ),
     ("mappedneed", "leave_without_goal"): Offer(_("Inget mål för det här"), WhyForm),
     ("mappedneed", "mark_in_error"): Offer(_("Felskrivet"), InErrorForm, GONE, danger=True),
     ("goal", "meet_fully"): Offer(_("Helt uppnått"), AssessForm),
@@ -550,10 +594,21 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("goal", "miss"): Offer(_("Inte uppnått"), AssessForm),
     ("goal", "drop"): Offer(_("Stryk målet"), DropForm, danger=True),
     ("goal", "reopen"): Offer(_("Öppna igen"), WhyForm),
-    ("intervention", "accept"): Offer(_("Eleven och familjen vill")),
-    ("intervention", "decline"): Offer(_("Eleven eller familjen vill inte")),
-    ("intervention", "complete"): Offer(_("Genomförd")),
-    ("intervention", "cancel"): Offer(_("Avbryt"), CancelForm, danger=True),
+    ("intervention", "accept"): Offer(
+        _("Eleven och familjen vill"),
+        MoveForm,
+        _("Då kan insatsen börja. Skriv in varje tillfälle när ni har setts."),
+        primary=True,
+    ),
+    ("intervention", "decline"): Offer(
+        _("Eleven eller familjen vill inte"),
+        MoveForm,
+        _("Insatsen blir inte av. Ni kan välja en annan ur verktygslådan."),
+    ),
+    ("intervention", "complete"): Offer(
+        _("Insatsen är genomförd"), MoveForm, _("Efter det skrivs inga fler tillfällen in.")
+    ),
+    ("intervention", "cancel"): Offer(_("Avbryt insatsen"), CancelForm, danger=True),
     ("occasion", "mark_in_error"): Offer(_("Felskrivet"), InErrorForm, GONE, danger=True),
     ("note", "sign"): Offer(
         _("Signera"),
@@ -622,7 +677,10 @@ def offers(obj: Any, actor: Membership, *, full: bool = True) -> list[tuple[str,
         offer = OFFERS.get((kind, move.name))
         if offer and (full or offer.outline) and (move.name, offer) not in found:
             found.append((move.name, offer))
-    return found
+    told = list(OFFERS)
+    return sorted(
+        found, key=lambda one: (not one[1].primary, one[1].danger, told.index((kind, one[0])))
+    )
 
 
 __all__ = ["OFFERS", "Offer", "offers"]

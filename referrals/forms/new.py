@@ -62,6 +62,10 @@ class NewForm(KeyForm):
         self.case, self.actor, self.about = case, actor, on
         super().__init__(*args, **kwargs)
 
+    @property
+    def lands_on(self) -> str:
+        return self.lands
+
     def build(self) -> Living:
         raise NotImplementedError
 
@@ -79,7 +83,6 @@ class NewForm(KeyForm):
 
 class NewNeed(NewForm):
     title = _("Nytt behov")
-    lands = "referrals:plan"
     text = long_text(_("Vilket behov ser ni?"), rows=3)
     section = forms.ModelChoiceField(
         Section.objects.none(),
@@ -92,6 +95,12 @@ class NewNeed(NewForm):
         super().__init__(*args, **kwargs)
         sections = Section.objects.visible_to(self.actor).filter(case=self.case).order_by("order")
         self.among("section", sections)
+
+    @property
+    def lands_on(self) -> str:
+        """A need is found while mapping, and met in the plan."""
+        mapping = self.case.status == choices.CaseStatus.MAPPING
+        return "referrals:mapping" if mapping else "referrals:plan"
 
     def build(self) -> Living:
         return MappedNeed(case=self.case, **self.data_without_key)
@@ -121,8 +130,18 @@ class NewGoal(NewForm):
         hint=_("Till exempel: eleven, hemmet och mentorn."),
     )
     due = day(_("Klart till"))
-    start = number(_("Var är eleven i dag? 1–10"), low=1, high=10)
-    target = number(_("Vart vill ni nå? 1–10"), low=1, high=10)
+    start = number(
+        _("Var är eleven i dag? 1–10"),
+        low=1,
+        high=10,
+        hint=_("1 är långt ifrån målet och 10 är helt framme. Fråga eleven."),
+    )
+    target = number(
+        _("Vart vill ni nå? 1–10"),
+        low=1,
+        high=10,
+        hint=_("Vad räcker för att eleven ska klara sig utan stödet?"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,8 +155,8 @@ class NewGoal(NewForm):
             self.among(name, rows)
         if self.about is not None:
             self.initial.setdefault("parent", self.about.pk)
-        self.initial.setdefault("start", 3)
-        self.initial.setdefault("target", 8)
+        elif unmet := needs.filter(goals=None).order_by("pk").first():
+            self.initial.setdefault("need", unmet.pk)  # every need is met by a goal, one by one
 
     def build(self) -> Living:
         return Goal(case=self.case, **self.data_without_key)
@@ -157,6 +176,9 @@ class NewEstimate(NewForm):
 
 class NewIntervention(NewForm):
     title = _("Välj ur verktygslådan")
+    intro = _(
+        "Vad varje verktyg är, och när det passar, står under Verktygslådan i menyn. Eleven och familjen säger ja eller nej till insatsen innan den börjar."
+    )
     lands = "referrals:plan"
     tool = forms.ModelChoiceField(
         Tool.objects.none(),
@@ -209,7 +231,13 @@ class NewOccasion(NewForm):
     title = _("Nytt tillfälle")
     lands = "referrals:plan"
     on = day(_("Vilken dag?"))
-    minutes = number(_("Hur många minuter?"), low=0, high=1440, required=False)
+    minutes = number(
+        _("Hur många minuter?"),
+        low=0,
+        high=1440,
+        required=False,
+        hint=_("Lämna tomt om eleven inte kom."),
+    )
     took_part = short_text(_("Vilka var med?"), required=False)
     no_show = yes(_("Eleven kom inte"))
 
@@ -303,10 +331,17 @@ def absence_fields() -> dict[str, forms.Field]:
             hint=_("All tid eleven skulle ha haft under perioden."),
         ),
         "reported": number(
-            _("Rapporterad tid"), hint=_("Den tid där närvaro eller frånvaro är rapporterad.")
+            _("Rapporterad tid"),
+            hint=_(
+                "Den tid där närvaro eller frånvaro är rapporterad. Är allt rapporterat är den lika stor som erbjuden undervisning."
+            ),
         ),
-        "valid": number(_("Giltig frånvaro")),
-        "invalid": number(_("Ogiltig frånvaro")),
+        "valid": number(
+            _("Giltig frånvaro"), hint=_("Till exempel sjukdom eller beviljad ledighet.")
+        ),
+        "invalid": number(
+            _("Ogiltig frånvaro"), hint=_("Frånvaro utan giltigt skäl. Skriv 0 om den inte finns.")
+        ),
         "source": choice(_("Var kommer uppgiften ifrån?"), choices.Source.choices),
     }
 
@@ -327,7 +362,11 @@ class AbsenceFields(OwnForm):
 class NewAbsence(NewForm):
     title = _("Ny mätning av frånvaron")
     intro = _("Mät på samma sätt som när remissen skrevs, så att det går att jämföra.")
-    purpose = choice(_("Vad gäller den?"), choices.AbsencePurpose.choices[1:])
+    purpose = choice(
+        _("Vad gäller den?"),
+        choices.AbsencePurpose.choices[1:],
+        hint=_("Slutläge är mätningen när stödet ska avslutas."),
+    )
     period_from, period_to, unit, offered, reported, valid, invalid, source = (
         absence_fields().values()
     )

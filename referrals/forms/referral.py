@@ -73,7 +73,7 @@ class FindPupilForm(OwnForm):
 class PupilForm(OwnForm):
     given_name = short_text(_("Förnamn"), ask=_("Skriv elevens förnamn."))
     family_name = short_text(_("Efternamn"), ask=_("Skriv elevens efternamn."))
-    grade = number(_("Årskurs"), low=0, high=12)
+    grade = number(_("Årskurs"), low=0, high=12, hint=_("En siffra. Skriv 0 för förskoleklass."))
     sex = choice(_("Kön"), choices.Sex.choices)
     home_district = forms.ModelChoiceField(
         Organisation.objects.none(),
@@ -122,7 +122,14 @@ class GuardianForm(OwnForm):
         limit=20,
         hint=_("Behövs bara om personen ska kunna svara med e-legitimation."),
     )
-    phone = short_text(_("Mobilnummer"), required=False, limit=30)
+    phone = short_text(
+        _("Mobilnummer"),
+        required=False,
+        limit=30,
+        hint=_(
+            "Med mobil eller e-post kan frågan om samtycke skickas som en länk. Annars frågar du på papper, i telefon eller när ni ses."
+        ),
+    )
     email = forms.EmailField(
         label=_("E-post"),
         required=False,
@@ -239,10 +246,23 @@ class ReplyForm(StepForm):
 
 
 class ProgrammeField(OneOf):
-    """A version of a programme, by the programme's name."""
+    """A version of a programme, by the programme's name and whom it is for."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.programme.name)
+        return f"{obj.programme.name}: {whom(obj)}" if whom(obj) else str(obj.programme.name)
+
+
+def whom(version: ProgrammeVersion) -> str:
+    """Whom a programme is for, in a line; '' when it is for everybody."""
+    grades = (version.grade_from, version.grade_to)
+    told = []
+    if None not in grades:
+        told.append(_("årskurs %(a)s–%(b)s") % {"a": grades[0], "b": grades[1]})
+    if version.absence_min is not None:
+        told.append(_("frånvaro minst %(n)s procent") % {"n": version.absence_min})
+    if version.absence_max is not None:
+        told.append(_("frånvaro högst %(n)s procent") % {"n": version.absence_max})
+    return ", ".join(told)
 
 
 class WhereForm(StepForm):
@@ -282,6 +302,9 @@ class WhereForm(StepForm):
         self.among("colleague", mates)
         for name in ("programme", "team", "colleague"):
             self.initial[name] = getattr(self.obj, f"{name}_id")
+        teams = list(self.obj.teams()[:2])
+        if self.initial["team"] is None and len(teams) == 1:
+            self.initial["team"] = teams[0].pk
 
 
 STEPS: dict[str, type[StepForm]] = {

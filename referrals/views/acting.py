@@ -31,11 +31,14 @@ from referrals.models import (
     Consent,
     Goal,
     Guardian,
+    Intervention,
     MappedNeed,
     Note,
+    Participant,
     Pupil,
     PupilVoice,
     Referral,
+    Section,
     Transfer,
 )
 from referrals.models.sight import SCHOOL_ROLES, selves
@@ -109,6 +112,10 @@ def matter_of(obj: Any) -> Any:
     return obj.matter if isinstance(obj, Consent) else obj.case
 
 
+# What a case has several of, so that a move's page says which one.
+SEVERAL = (Section, MappedNeed, Goal, Intervention, Participant)
+
+
 @require_http_methods(["GET", "POST"])
 @reads("move")
 def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
@@ -125,6 +132,7 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if matter := matter_of(obj):
         context["who"] = show(matter, request.actor)
+        context["about"] = name_of(obj) if isinstance(obj, SEVERAL) else ""
     elif isinstance(obj, Pupil | Guardian):
         pupil = obj.pupil if isinstance(obj, Guardian) else obj
         if pupil.protected:
@@ -193,7 +201,7 @@ def add(request: Request, reference: str, kind: str, uuid: UUID | None = None) -
         rows = on_model.objects.visible_to(request.actor).filter(case=case)
         on = get_object_or_404(rows, uuid=uuid)
     form = form_class(request.POST or None, case=case, actor=request.actor, on=on)
-    back = reverse(form.lands, args=[case.reference])
+    back = reverse(form.lands_on, args=[case.reference])
     context = {"form": form, "case": case, "back": back, "who": show(case, request.actor)}
     if form.is_valid() and (answer := saved(request, form, form.apply, context)):
         return answer

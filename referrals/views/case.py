@@ -177,10 +177,11 @@ def detail(request: Request, reference: str) -> HttpResponse:
 def _reader(frame: dict[str, Any], actor: Any, gaps: int) -> Reader:
     """Who looks, for the next step: the family is asked by the side that began the path."""
     case, ours = frame["case"], frame["own_team"]
-    waiting = any(one.purpose == Purpose.SUPPORT and one.is_open for one in frame["consents"])
+    put = [one for one in frame["consents"] if one.purpose == Purpose.SUPPORT]
+    asked = next((one.uuid for one in put if one.is_open), None)
     theirs = ours if case.referral is None else case.school_id == actor.organisation_id
-    asks = case.is_open and frame["consent"] is None and not waiting and theirs
-    return Reader(frame["full"], ours, asks, gaps)
+    may_ask = case.is_open and frame["consent"] is None and asked is None and theirs
+    return Reader(frame["full"], ours, theirs, may_ask, asked, not put, gaps)
 
 
 def corrects(case: Case, actor: Any, full: bool, chief: Rule) -> bool:

@@ -25,6 +25,7 @@ from history.reading import only_opened, reads, subject
 from history.views.saving import saved
 from referrals import invitations
 from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpose
+from referrals.consent_texts import LANGUAGES
 from referrals.forms.consent import AnswerForm, AskForm
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Guardian, Pupil, Referral, SignatureLine
@@ -124,13 +125,17 @@ def _school(matter: Any) -> Any:
 
 
 def send_to_all(consent: Consent) -> list[dict[str, Any]]:
-    """A link on its way to each who has not answered and can be reached; what to say by voice."""
+    """A link on its way to each who has not answered and can be reached; what to say by voice, and
+    who is still to be asked another way."""
     waiting = consent.lines.filter(status=LineStatus.WAITING)
     lines = waiting.select_related("guardian", "consent__pupil").order_by("pk")
-    return [_sent(line) for line in lines if invitations.reaches(line)]
+    return [_sent(line) for line in lines]
 
 
 def _sent(line: SignatureLine) -> dict[str, Any]:
+    """Who is told of it and the code to say; `missed` when nothing can be sent to them."""
+    if not invitations.reaches(line):
+        return {"name": line.person.name, "missed": True}
     return {"name": line.person.name, "code": invitations.send(line)}
 
 
@@ -152,9 +157,13 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     subject(consent.uuid)
     theirs = _theirs(request, consent)
     lines = list(consent.lines.select_related("guardian", "consent__pupil").order_by("pk"))
+    for line in lines:
+        line.spoken = dict(LANGUAGES).get(line.language, line.language)  # type: ignore[attr-defined]  # for the page
+    sent = request.session.pop("made_links", [])
     context = {
         "consent": consent,
         "matter": consent.matter,
+        "back": page_of(consent.matter),
         "who": show(consent.matter, request.actor),
         "theirs": theirs,
         "lines": lines if theirs else [],
@@ -164,7 +173,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "offers": [o for o in offers(consent, request.actor) if theirs or o[0] == "withdraw"],
         "events": timeline(told_of(consent.trail_id, [Consent.objects.filter(pk=consent.pk)])),
         "link": request.session.pop("made_link", None),
-        "sent": request.session.pop("made_links", []),
+        "sent": sent,
+        "codes": any(one.get("code") for one in sent),
         "contacts": _contacts(consent, request.actor),
         "due": _lapses(consent),
     }

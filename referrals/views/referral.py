@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.http import Request
 from accounts.models import Role
 from history.reading import reads, seen, subject
-from referrals.choices import CaseStatus, Need, ReferralStatus, Tried
+from referrals.choices import CaseStatus, Need, Purpose, ReferralStatus, Tried
 from referrals.forms.moves import offers
 from referrals.models import Case, Consent, Pupil, Referral
 from referrals.timeline import timeline, told_of
@@ -29,6 +29,8 @@ WHERE = {
     "declined": _("Teamet tar inte emot remissen."),
     "withdrawn": _("Remissen är tillbakatagen."),
 }
+# Where it says something else to those who received it.
+OURS = {"submitted": _("Skolan har skickat en remiss.")}
 
 
 def page_of_rows(request: Request, rows: QuerySet[Any], *columns: str) -> dict[str, Any]:
@@ -108,6 +110,13 @@ def cases(request: Request) -> HttpResponse:
     )
 
 
+def _to_be_asked(referral: Referral, case: Case | None, put: list[Consent]) -> bool:
+    """Whether the family is the school's to ask now: sent, not ended, and nothing asked or given."""
+    sent = referral.status in (ReferralStatus.SUBMITTED, ReferralStatus.ACCEPTED)
+    goes_on = case is None or case.is_open
+    return sent and goes_on and not any(one.is_open or one.status == "active" for one in put)
+
+
 @require_GET
 @reads("referral")
 def detail(request: Request, reference: str) -> HttpResponse:
@@ -131,6 +140,11 @@ def detail(request: Request, reference: str) -> HttpResponse:
     own = referral.school_id == request.actor.organisation_id
     stays = the_one_that_stays(referral, request.actor)
     ways = offers(referral, request.actor)
+    consents = list(
+        Consent.objects.visible_to(request.actor).filter(referral=referral).order_by("-pk")
+    )
+    put = [one for one in consents if one.purpose == Purpose.SUPPORT]
+    asked = next((one for one in put if one.is_open), None) if own else None
     context = {
         "referral": referral,
         "who": show(referral, request.actor),
@@ -140,14 +154,14 @@ def detail(request: Request, reference: str) -> HttpResponse:
         # That there is another is told to its school and to who may read the other.
         "duplicate": referral.duplicate_of_id is not None and (own or stays is not None),
         "may_be_duplicate": any(move in ("withdraw", "decline") for move, _offer in ways),
-        "where": WHERE[referral.status],
+        "where": (WHERE if own else OURS).get(referral.status, WHERE[referral.status]),
+        "asked": asked,
+        "asks": own and _to_be_asked(referral, case, put),
         "needs": [Need(code).label for code in referral.need_codes],
         "tried": [Tried(code).label for code in referral.tried.split()],
         "baseline": baseline,
         "case": case,
-        "consents": Consent.objects.visible_to(request.actor)
-        .filter(referral=referral)
-        .order_by("-pk"),
+        "consents": consents,
         "offers": ways,
         "events": timeline(told_of(referral.trail_id, [Referral.objects.filter(pk=referral.pk)])),
         "outside": referral.outside_target() if referral.programme and referral.sent else [],

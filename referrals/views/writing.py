@@ -11,10 +11,11 @@ from django.db import IntegrityError
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import clock, personnummer
+from accounts import clock, personnummer, working_days
 from accounts.http import Request
 from accounts.models import Role
 from history.door import begin, edit, perform, together
@@ -64,6 +65,8 @@ MOVED = (
     "programme",
     "team",
 )
+# School days a referral's absence is proposed to be measured over.
+LATELY = 20
 # What a form carries besides what somebody typed.
 NOT_TYPED = {"csrfmiddlewaretoken", "version", "key", "later", "auto", "sure", "forget"}
 
@@ -207,7 +210,7 @@ def new_pupil(request: Request) -> HttpResponse:
             pupil = already
         request.session["opened"] = str(pupil.uuid)  # who registers has the reason
         return _referral_for(request, pupil)
-    return render(request, "referrals/new_pupil.html", {"form": form})
+    return render(request, "referrals/new_pupil.html", {"form": form, "number": number})
 
 
 def _draft(request: Request, reference: str) -> Referral:
@@ -390,8 +393,13 @@ def _absence(request: Request, referral: Referral, context: Any, after: str) -> 
         "invalid",
         "source",
     )
-    initial = {name: getattr(now, name) for name in fields} if now else {}
+    last = working_days.back(clock.today(), 1)
+    lately = {"period_from": working_days.back(clock.today(), LATELY), "period_to": last}
+    initial = {name: getattr(now, name) for name in fields} if now else lately
     started = _started(referral, "franvaro")
+    context["intro"] = _(
+        "Siffrorna finns i skolans frånvarosystem. Bryggan räknar ut andelen. Datumen är de senaste 20 skoldagarna; ändra dem om en annan period visar bättre hur det är."
+    )
     form = AbsenceFields(request.POST or None, initial=initial)
     context |= {"form": _drawn(request, form, started), "started": started}
     if form.is_valid():
@@ -451,13 +459,13 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
     baseline = referral.baseline
     measured = ""
     if baseline:
-        rate = "" if baseline.rate is None else f"{baseline.rate} % "
+        rate = "" if baseline.rate is None else f"{formats.number_format(baseline.rate)} % "
         measured = _(
             "%(rate)s%(f)s – %(t)s. Erbjudet %(offered)s %(unit)s, giltig frånvaro %(valid)s, ogiltig %(invalid)s. Källa: %(source)s."
         ) % {
             "rate": rate,
-            "f": baseline.period_from,
-            "t": baseline.period_to,
+            "f": formats.date_format(baseline.period_from, "j F Y"),
+            "t": formats.date_format(baseline.period_to, "j F Y"),
             "offered": baseline.offered,
             "unit": str(baseline.get_unit_display()).lower(),
             "valid": baseline.valid,
@@ -475,7 +483,7 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
     return [
         *(reply if referral.status == "returned" else []),
         ("elev", _("Elev"), f"{pupil.name}, {_('åk %s') % pupil.grade}, {', '.join(spoken)}"),
-        ("familj", _("Vårdnadshavare"), ", ".join(guardian.name for guardian in guardians)),
+        ("familj", _("Vårdnadshavare"), ", ".join(reached(guardian) for guardian in guardians)),
         ("oro", _("Behov"), needs),
         ("oro", _("Vad som oroar er"), referral.worry.open()),
         ("provat", _("Vad ni har provat"), tried),
@@ -483,7 +491,9 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
         (
             "provat",
             _("Skolans utredning om frånvaron"),
-            referral.investigation_began or _("Inte påbörjad"),
+            formats.date_format(referral.investigation_began, "j F Y")
+            if referral.investigation_began
+            else _("Inte påbörjad"),
         ),
         ("provat", _("Andra planer"), plans),
         ("franvaro", _("Frånvaro"), measured),
@@ -492,6 +502,12 @@ def answers(referral: Referral) -> list[tuple[str, Any, Any]]:
         ("vart", _("Stöd"), referral.programme.programme.name if referral.programme else ""),
         ("vart", _("Team"), referral.team or ""),
     ]
+
+
+def reached(guardian: Guardian) -> str:
+    """The guardian's name, and whether a link can be sent to them."""
+    there = guardian.phone.open() or guardian.email.open()
+    return guardian.name if there else str(_("%s (utan mobil och e-post)") % guardian.name)
 
 
 @require_http_methods(["GET"])

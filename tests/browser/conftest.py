@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import made
 from tests.browser.beforehand import all_visitors
 from tests.browser.crawl import Found, crawl
 from tests.browser.looking import Looker
 from tests.browser.person import Person
-from tests.browser.stage import Stage, once, staged, tell
+from tests.browser.stage import Stage, staged
 from tests.servers import CHROMIUM_ARGS, chromium
 
 Meet = Callable[..., Person]
@@ -25,21 +26,12 @@ EVERYBODY = bool(os.environ.get("EVERYBODY"))
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of one run share; one that outlives it, where KEEP names it."""
-    if kept := os.environ.get("KEEP"):
-        return Path(kept)
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "popen-gw" in base.name else base) / "browser"
+def told() -> Path:
+    return made.told()
 
 
 @pytest.fixture(scope="session")
-def told(run: Path) -> Path:
-    return once(run, "told", tell)
-
-
-@pytest.fixture(scope="session")
-def found(run: Path, told: Path) -> tuple[Path, Found]:
+def found(told: Path) -> tuple[Path, Found]:
     """What everybody was led to, and the database as they left it."""
 
     def look(folder: Path) -> None:
@@ -47,7 +39,7 @@ def found(run: Path, told: Path) -> tuple[Path, Found]:
             seen = crawl(*all_visitors(here), everybody=EVERYBODY)
             (folder / "found.json").write_text(seen.dumps())
 
-    folder = once(run, "crawled", look)
+    folder = made.once("crawled", look)
     return folder / "stage", Found.loads((folder / "found.json").read_text())
 
 

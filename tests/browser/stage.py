@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import email
 import email.policy
-import fcntl
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests import made
 from tests.browser.clock import FILE
 from tests.servers import web
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "bryggan-demo"
 # Who signs in to the demo municipality.
 PEOPLE = (
@@ -41,27 +37,7 @@ PEOPLE = (
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return {
-        "BRYGGAN_VAR": str(folder),
-        "BRYGGAN_MODE": "demo",
-        "DATABASE_URL": f"sqlite:///{folder / 'bryggan.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
-        "PYTHONWARNINGS": "ignore",
-    }
-
-
-def _command(folder: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=ROOT,
-        env={**os.environ, **environment(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
-    return done.stdout
+    return made.demo_mode(folder) | {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
 
 
 @dataclass(frozen=True)
@@ -76,10 +52,10 @@ class Stage:
         file = self.folder / FILE
         passed = int(file.read_text()) if file.exists() else 0
         file.write_text(str(passed + days))
-        _command(self.folder, "-m", "tests.browser.night")
+        made.command(environment(self.folder), "-m", "tests.browser.night")
 
     def manage(self, *words: str) -> str:
-        return _command(self.folder, "manage.py", *words)
+        return made.command(environment(self.folder), "manage.py", *words)
 
     def files(self, kind: str) -> list[Path]:
         """What was sent by "mail" or "sms", oldest first."""
@@ -125,32 +101,6 @@ def mails_in(file: Path) -> list[EmailMessage]:
     parts = file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
     read = (email.message_from_bytes(part, policy=email.policy.default) for part in parts if part)
     return [mail for mail in read if isinstance(mail, EmailMessage)]
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder made once for the whole run, whichever worker comes first."""
-    folder = root / name
-    with locked(root / f"{name}.lock"):
-        if not (folder / "ready").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            make(folder)
-            (folder / "ready").touch()
-    return folder
-
-
-def tell(folder: Path) -> None:
-    """The demo municipality, its mails and files, as the two commands make it."""
-    for words in (("migrate", "-v0"), ("collectstatic", "--noinput", "-v0"), ("demo",)):
-        _command(folder, "manage.py", *words)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def referral_written(school: Person, who: Pupil) -> str:
     school.write("Hur känner eleven till remissen?", "Vi har pratat med eleven.")
     school.write("Hur känner vårdnadshavarna till remissen?", "Vi har haft ett möte.")
     school.press("Spara och fortsätt")
-    school.choose("Vilket stöd gäller det?", "SST")
+    school.choose("Vilket stöd gäller det?", "SST: årskurs 4–9, frånvaro högst 20 procent")
     school.choose("Vilket team?", "Skolsociala teamet Rinkeby-Kista")
     school.press("Spara och fortsätt")
     school.sees(WORRY, "Extra anpassningar sedan september.")
@@ -105,6 +105,7 @@ def accepted(worker: Person, who: Pupil, reference: str) -> str:
 
 def family_asked(school: Person, reference: str) -> str:
     school.go(f"/remisser/{reference}/")
+    school.sees("Fråga nu eleven och vårdnadshavarna om samtycke.")
     school.follow("Fråga om samtycke")
     school.press("Fråga familjen")
     school.sees("0 av 2 har sagt ja")
@@ -151,11 +152,11 @@ def mapped(worker: Person, case: str) -> None:
         worker.follow(f"Fyll i: {title}")
         worker.write("Vad fungerar?", f"{title}: mycket fungerar.")
         worker.write("Vad är svårt", f"{title}: morgnarna är svåra.")
-        worker.press("Fyll i")
+        worker.press("Spara")
     worker.go(f"/arenden/{case}/kartlaggning/")
     worker.follow("Skriv elevens ord")
     worker.write("Elevens egna ord", "Det är för stökigt i korridoren.")
-    worker.press("Skriv elevens ord")
+    worker.press("Spara")
     worker.follow("Lägg till ett behov")
     worker.write("Vilket behov ser ni?", "Lugnare start på dagen")
     worker.press("Spara")
@@ -168,8 +169,10 @@ def planned(worker: Person, case: str) -> None:
     worker.go(f"/arenden/{case}/plan/")
     worker.follow("Lägg till ett mål")
     worker.write("Vad vill eleven nå?", "Jag är i skolan fyra dagar i veckan")
-    worker.pick("Vilket behov gäller det?", "Lugnare start")
+    worker.sees("Lugnare start på dagen")
     worker.day("Klart till", date.today() + timedelta(days=120))
+    worker.write("Var är eleven i dag?", "3")
+    worker.write("Vart vill ni nå?", "8")
     worker.press("Spara")
     worker.follow("Vi är överens om planen")
     worker.choose("Hur har eleven varit med?", "Eleven var med")
@@ -262,8 +265,8 @@ def test_from_draft_to_closure(meet: Meet, town: Stage) -> None:
     school.sees(who.name, "Jag är i skolan fyra dagar i veckan")
 
     worker.go(f"/arenden/{case}/plan/")
-    worker.follow("Genomförd")
-    worker.press("Genomförd")
+    worker.follow("Insatsen är genomförd")
+    worker.press("Insatsen är genomförd")
     worker.unfold("Bedöm målet")
     worker.follow("Helt uppnått")
     worker.press("Helt uppnått")
@@ -330,9 +333,12 @@ def test_to_a_started_hand_over_without_javascript(meet: Meet) -> None:
     receiver.follow("Stödet har börjat")
     receiver.press("Stödet har börjat")
     receiver.sees("Inledd")
-    for person in (worker, meet("skola", script=False)):
+    for person, step in (
+        (worker, "Nästa: fyll i det som saknas inför avslutet"),
+        (meet("skola", script=False), "Nästa: bekräfta avslutet"),
+    ):
         person.go(f"/arenden/{case}/")
-        person.sees("Nästa: bekräfta avslutet")
+        person.sees(step)
 
 
 def test_a_consent_taken_back_in_the_middle(meet: Meet, town: Stage) -> None:
@@ -345,7 +351,7 @@ def test_a_consent_taken_back_in_the_middle(meet: Meet, town: Stage) -> None:
     worker.go(f"/arenden/{case}/kartlaggning/")
     worker.follow("Fyll i: Hemmet")
     worker.write("Vad är svårt", "Det är trångt hemma.")
-    worker.press("Fyll i")
+    worker.press("Spara")
     worker.go(f"/remisser/{reference}/")
     worker.sees(WORRY)
 

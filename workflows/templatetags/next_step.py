@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -18,3 +19,9 @@ def next_step(obj: Any) -> dict[str, Any]:
     rows = Turn.objects.open().select_related("side", "responsible__user")
     turn = rows.filter(object_uuid=obj.uuid).first()
     return {"turn": turn, "words": WORDS[turn.step] if turn else ""}
+
+
+@register.simple_tag
+def due_of(obj: Any) -> date | None:
+    """When the open turn of this very object is due."""
+    return Turn.objects.open().filter(object_uuid=obj.uuid).values_list("due", flat=True).first()
