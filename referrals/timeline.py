@@ -143,18 +143,19 @@ def timeline(
     *,
     before: int | None = None,
     details: Mapping[UUID, str] | None = None,
-    reasons: bool = False,
+    reasons_of: int | None = None,
 ) -> list[Happened]:
     """What has happened, of what the reader has been let to see, by its moment, newest first.
 
     `before` is the pk of the last event already shown; `details` names things by their uuid;
-    `reasons` tells the kept reasons too, for those the case is open to. A guardian's or pupil's
-    name never stands here: a signature is told without saying whose.
+    `reasons_of` is the organisation whose own people's kept reasons are told too: why the other side
+    did what it did crosses no wall this way. A guardian's or pupil's name never stands here: a
+    signature is told without saying whose.
     """
     if before:
         last = events.filter(pk=before).values_list("at", flat=True).first()
         events = events.filter(Q(at__lt=last) | Q(at=last, pk__lt=before)) if last else events
-    joined = ["membership__user", "kind", *(["words"] if reasons else [])]
+    joined = ["membership__user", "kind", *(["words"] if reasons_of else [])]
     found = []
     # A move of one name can be told of one kind and not of another: a few more than asked for.
     for event in events.select_related(*joined).order_by("-at", "-pk")[: limit * 2]:
@@ -168,7 +169,7 @@ def timeline(
                     event.membership.name if event.membership else "",
                     event.kind.model,
                     (details or {}).get(event.subject_uuid, ""),
-                    _reason(event) if reasons else "",
+                    _reason(event) if reasons_of == event.organisation_id else "",
                 )
             )
     return found[:limit]
@@ -177,6 +178,12 @@ def timeline(
 TOLD = sorted({move for _kind, move in WORDS})
 
 
+# An emergency opening's reason is its opener's, the reviewers' and the auditor's: on its own page.
+ELSEWHERE = "breakglass"
+
+
 def _reason(event: Event) -> str:
+    if event.kind.model == ELSEWHERE:
+        return ""
     kept = getattr(event, "words", None)
     return kept.text.open() if kept else ""

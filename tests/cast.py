@@ -177,7 +177,7 @@ class Path:
         return {"responsible": self.cast.tuva, "deputy": self.cast.mona}
 
     def ask(self, matter: Referral | Case, *, by: Membership | None = None, **more: Any) -> Consent:
-        """Ask pupil and every guardian with custody; nobody has answered yet."""
+        """Ask pupil and every guardian with custody, or those of `who`; nobody has answered yet."""
         by = by or self.cast.sara
         case = matter if isinstance(matter, Case) else getattr(matter, "case", None)
         new: dict[str, Any] = {
@@ -192,7 +192,8 @@ class Path:
         } | more
         if new["referral"] is None:
             new["case"] = case
-        who = [matter.pupil, *matter.pupil.guardians.with_custody()]
+        every = [matter.pupil, *matter.pupil.guardians.with_custody()]
+        who = new.pop("who", every)
         return begin(Consent(**new), by=by, signatories=who).obj
 
     def sign(self, consent: Consent) -> Consent:

@@ -129,7 +129,8 @@ def main(cases: int) -> None:
 
     from tests.cast import make_cast
     from tests.oracle.canary import canary
-    from tests.oracle.town import Teller, add_colleagues
+    from tests.oracle.teller import Teller
+    from tests.oracle.town import add_colleagues
 
     cast = make_cast()
     add_colleagues(cast)

@@ -73,6 +73,43 @@ def test_in_the_browser_from_the_outline_to_the_review(path, cast, tim):
     assert not Turn.objects.open().filter(what="breakglass").exists()
 
 
+def test_it_is_for_reading_only_on_either_side(path, cast, tim):
+    case = path.support()
+    goal, section = case.goals.get(), case.sections.get(key="school")
+    opened(case, tim)
+    opened(case, cast.siv)
+    change = {"version": goal.version, "key": str(uuid4()), "text": "Något annat"}
+    assert as_(tim).post(f"/andra/goal/{goal.uuid}/", change).status_code == 404
+    assert f"/gor/goal/{goal.uuid}/" not in text(as_(tim).get(f"/arenden/{case.reference}/plan/"))
+    assert f"/gor/goal/{goal.uuid}/" in text(as_(cast.tuva).get(f"/arenden/{case.reference}/plan/"))
+    for who in (tim, cast.siv):
+        given = {"version": section.version, "key": str(uuid4()), "why": "Inte min sak"}
+        url = f"/gor/section/{section.uuid}/set_aside/"
+        assert as_(who).post(url, given).status_code == 404
+        assert as_(who).get(f"/elever/{case.pupil.uuid}/andra/").status_code == 403
+        with pytest.raises(Http404):
+            perform(goal.drop, by=who, on=clock.today(), why="x")
+    with pytest.raises(Http404):
+        perform(case.change_school, by=cast.siv, school=cast.new_school)
+    assert (goal.text.open(), case.goals.get().version) == (f"{GOAL} i veckan", goal.version)
+
+
+def test_why_is_told_to_nobody_on_the_case_itself(path, cast, tim):
+    """Its opener, who answers for them and the auditor read it; those named in the case that it was."""
+    case = path.support()
+    form = {"reference": case.reference, "hours": "1"}
+    for who in (tim, cast.siv):
+        given = form | {"key": str(uuid4()), "why": "Ansvarig svarar inte"}
+        assert as_(who).post("/nodoppna/", given).status_code == 302
+    for page in ("", "handelser/"):
+        for reader in (cast.tuva, cast.mona, cast.sara, cast.petra, tim, cast.siv):
+            said = text(as_(reader).get(f"/arenden/{case.reference}/{page}"))
+            assert "Ansvarig svarar inte" not in said
+        assert said.count("Någon nödöppnade ärendet") == 0
+        own = text(as_(cast.tuva).get(f"/arenden/{case.reference}/{page}"))
+        assert own.count("Någon nödöppnade ärendet") == 2
+
+
 def test_it_ends_by_itself_when_its_time_is_over(path, cast, tim):
     case = path.support()
     opened(case, tim)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,10 @@ from pypdf import PdfReader
 
 from accounts import clock
 from history import chain, outbox
-from history.door import begin, perform
+from history.door import begin, edit, perform
 from history.models import AccessEntry
 from history.reading import let_out, seen
-from referrals.models import ConcernReport, Note
+from referrals.models import BreakGlass, Case, ConcernReport, Note
 from tests.test_desk import _date
 from tests.test_pages import text
 from workflows.gathering import parts_of
@@ -141,8 +142,44 @@ def test_each_controller_gives_its_own_and_not_the_others(path, cast):
         False,
     )
     assert ("Teamets ord" in team, "Skolans anteckning" in team) == (True, False)
+    # The school's own words of the referral are the school's to release, whatever a consent opens.
+    assert ("Skolans ord" in team, "Den andra sidan svarar för de orden" in team) == (False, True)
     assert "Vara i skolan fyra dagar" in team
     assert "Vara i skolan fyra dagar" not in school
+
+
+def test_why_the_team_made_an_exception_is_the_teams_to_release(path, cast):
+    referral = path.submitted()
+    why: dict[str, Any] = {**path.two, "exception": "Teamets skäl"}
+    perform(referral.accept, by=cast.tuva, **why)
+    path.sign(path.ask(referral))
+    case = Case.objects.get(referral=referral)
+    shown = ["Teamets skäl" in words_of(asked(path, case, by=by)) for by in (cast.sara, cast.tuva)]
+    assert shown == [False, True]
+
+
+def test_why_somebody_opened_in_an_emergency_is_in_no_register_extract(path, cast):
+    case = path.support()
+    for by in (cast.siv, cast.tore):
+        begin(BreakGlass(case=case, by=by, hours=1, why="Misstänker någon"), by=by)
+    said = [words_of(asked(path, case, by=by)) for by in (cast.sara, cast.tuva)]
+    assert ["Misstänker någon" in one for one in said] == [False, False]
+
+
+def test_what_is_held_about_a_protected_pupil_is_shown_after_a_reason(as_, path, cast):
+    case = path.support()
+    ready = released(asked(path, case, by=cast.sara), cast.petra, cast.sara)
+    waiting = asked(path, case, by=cast.sara)
+    edit(case.pupil, by=cast.sara, protection="marked")
+    client, opens = as_(cast.sara), f"/skyddat/{case.pupil.uuid}/oppna/"
+    urls = [
+        f"/utdrag/{waiting.uuid}/",
+        *(f"/utdrag/{ready.uuid}/{form}" for form in ("pdf/", "json/")),
+    ]
+    for url in urls:
+        assert client.get(url).headers["Location"].startswith(opens)
+    assert client.post(f"{opens}?till={urls[0]}", {"why": "Familjen bad"}).status_code == 302
+    assert [client.get(url).status_code for url in urls] == [200, 200, 200]
 
 
 def test_everything_about_the_child_and_nothing_about_the_other_parent(path, cast):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from accounts import clock
 from history.door import perform
+from history.models import AccessEntry
 from referrals.models import Case, Transfer
 from tests.conftest import what_is_wrong
 from tests.test_case_work import act, text
@@ -95,3 +96,17 @@ def test_handed_back_it_is_a_new_case_that_points_to_the_old(as_, path, cast):
     path.sign(path.ask(new, by=cast.tuva, deputy=cast.mona))
     assert Case.objects.get(pk=new.pk).status == "mapping"
     assert what_is_wrong() == []
+
+
+def test_every_number_on_the_receivers_desk_is_a_look_on_record(as_, path, cast):
+    """Of one that was declined only the number stands there: it too stands for somebody."""
+    waiting, over = path.transferring(), path.transferring()
+    perform(over.transfers.get().decline, by=cast.rut, why="Hör till en annan stadsdel")
+    page = text(as_(cast.rut).get("/overlamningar/"))
+    assert (waiting.pupil.given_name.open() in page, over.pupil.given_name.open() in page) == (
+        True,
+        False,
+    )
+    look = AccessEntry.objects.latest("position")
+    told = {one.pupil_uuid for one in look.seen.all()}
+    assert (over.reference in page, told) == (True, {waiting.pupil.uuid, over.pupil.uuid})

@@ -27,13 +27,14 @@ from history.models import AccessEntry, Seen
 from tests.oracle import town
 from tests.oracle.canary import CANARY
 from tests.oracle.secrets import SECRETS, may_be_shown
-from tests.oracle.table import ELSEWHERE, PEOPLE, Row, askings, expected
+from tests.oracle.table import ELSEWHERE, PEOPLE, Row, askings, expected, named
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # A notice holds a number to follow, and one's own: nothing of the pupil stands beside it.
 BY_NUMBER_ONLY = ("workflows:notices",)
 BACKEND = "accounts.backend.WithRoles"
-NUMBER = re.compile(r"\b\d{8}-?\d{4}\b")
+# A personnummer, or a day as digits alone or as ISO writes it.
+DIGITS = re.compile(r"\b\d{4}-?\d\d-?\d\d(?:-?\d{4})?\b")
 # The suite asks for most of the table; the drill for all of it: every person, method and fact.
 FULL = os.environ.get("ORACLE") == "full"
 # While one declares: ORACLE_ROOM=workflows asks that file alone, ORACLE_ROOM=language that address.
@@ -104,7 +105,9 @@ class Town:
         self.versions = {name: getattr(row, "version", 0) for name, row in rows.items()}
         self.clients = {name: self.client(name) for name in PEOPLE}
         self.kept = {name: dict(client.cookies) for name, client in self.clients.items()}
-        self.number_of = {one.pupil.number.open(): name for name, one in self.situations.items()}
+        # A protected pupil's stay those of the fact in which nobody has said why.
+        facts = [(name, one) for name, one in self.situations.items() if name != "opened"]
+        self.digits = {d: (name, kind) for name, one in facts for d, kind in one.digits().items()}
 
     def client(self, name: str) -> Client:
         client = Client(raise_request_exception=False)
@@ -165,10 +168,15 @@ class Town:
             body = pdf_text(found.body)
         said = f"{body} {found.headers} {found.cookies}"
         found.canaries = set(CANARY.findall(said))
-        for number in NUMBER.findall(said):
-            if (name := self.number_of.get(number.replace("-", ""))) is not None:
-                found.canaries.add((name.replace("_", ""), "identity"))
+        for digits in digits_in(said) & self.digits.keys():
+            name, kind = self.digits[digits]
+            found.canaries.add((name.replace("_", ""), kind))
         found.references = set(REFERENCE.findall(body))
+
+
+def digits_in(text: str) -> set[str]:
+    """Every personnummer and every day in a text, without hyphens."""
+    return {found.replace("-", "") for found in DIGITS.findall(text)}
 
 
 def pdf_text(content: bytes) -> str:
@@ -255,7 +263,8 @@ def canaries_out_of_place(here: Town, answers: list[Answer]) -> Faults:
     facts = {name.replace("_", ""): name for name in (*here.situations, "town")}
     for answer in answers:
         for fact, secret in answer.canaries:
-            if not may_be_shown(secret, facts[fact], answer.person):
+            here_too = named(answer.row.also.get(secret, ""), facts[fact])
+            if not (may_be_shown(secret, facts[fact], answer.person) or answer.person in here_too):
                 yield f"{answer}: {secret} of {fact}"
             if fact in ("hidden", "guarded") and answer.fact != "opened":
                 yield f"{answer}: {secret} of {fact}, and nobody has said why"
@@ -326,11 +335,10 @@ def test_the_product_answers_as_the_table_says(here, part):
     with logged() as log:
         answers = [here.ask(*one) for one in list(pairs(here))[part::PARTS]]
     faults = [f"{proof.__name__}: {one}" for proof in PROOFS for one in proof(here, answers)]
-    numbers = set(here.number_of)
     faults += [
         f"in the log: {line}"
         for line in log.lines
-        if CANARY.search(line) or numbers & set(NUMBER.findall(line))
+        if CANARY.search(line) or digits_in(line) & here.digits.keys()
     ]
     print("\n".join(faults))  # pytest shortens a long list
     assert faults == []
@@ -339,13 +347,18 @@ def test_the_product_answers_as_the_table_says(here, part):
 def test_the_table_is_large_enough(here):
     asked = list(pairs(here))
     urls = {row.url for row, *_rest in asked}
+    # What the figure means: answers about one pupil to somebody signed in, in a role, whom the table
+    # gives none of that pupil's secrets. Whoever is sent to sign in is not counted, nor what is 405.
     strangers = [
-        one
-        for one in asked
-        if one[3] and not any(may_be_shown(secret, one[3], one[2]) for secret in SECRETS)
+        (row.url, person, fact)
+        for row, verb, person, fact, _args in asked
+        if fact
+        and person not in ("anon", "nomad")
+        and expected(row, verb, person, fact)[0] != 405
+        and not any(may_be_shown(secret, fact, person) for secret in SECRETS)
     ]
     print(f"oracle: {len(asked)} pairs over {len(urls)} addresses, {len(strangers)} by strangers")
-    assert len(asked) >= (5000 if not ROOM else 1)
+    assert min(len(asked), len(strangers)) >= (5000 if not ROOM else 0)
 
 
 # One of each kind: within and across, named and not.
@@ -365,15 +378,18 @@ def test_the_core_on_both_engines(here):
 
 # Where each kind of secret is met by somebody who may.
 SUNG = {
-    "referrals:referral": "draft returned",
-    "referrals:mapping": "support",
+    "referrals:referral": "draft submitted returned",
+    "referrals:pupil": "declined",
+    "referrals:case": "withdrawn",
+    "referrals:consent": "support offered",
+    "referrals:mapping": "support review",
     "referrals:plan": "support",
     "referrals:notes": "support",
     "referrals:step": "draft",
     "referrals:answer": "support",
     "referrals:glass": "broken",
     "referrals:glasses": "",
-    "referrals:transfer": "offered",
+    "referrals:transfer": "offered closed",
     "referrals:screening": "",
     "collaboration:agreement": "",
     "collaboration:contact": "",
@@ -382,6 +398,11 @@ SUNG = {
     "collaboration:interview": "",
     "collaboration:material": "",
     "collaboration:application": "",
+    "history:entry": "support",
+    "history:check": "",
+    "workflows:extract": "support",
+    "workflows:extract_file": "closed",
+    "workflows:disposal": "",
 }
 
 

@@ -177,6 +177,9 @@ def test_the_team_asks_and_the_school_answers_while_it_is_sealed(as_, path, cast
     assert "Sedan när?" in page
     answer = asked(now(referral), reply="Sedan augusti.")
     assert client.post(f"{base}/steg/svar/", answer).status_code == 302
+    # What is written is the school's until it is sent again.
+    assert "Sedan augusti." not in text(as_(cast.tuva).get(f"{base}/"))
+    assert "Sedan augusti." in text(client.get(f"{base}/"))
     assert client.post(f"{base}/kolla/", asked(now(referral))).status_code == 302
     sealed = text(as_(cast.tuva).get(f"{base}/"))
     assert "Sedan augusti." in sealed

@@ -18,7 +18,7 @@ import vault.uploads
 from accounts import clock, personnummer
 from history import chain, outbox
 from history.door import begin, edit, perform
-from history.models import AccessText, Event, EventText, Living, Outgoing, Part
+from history.models import AccessEntry, AccessText, Event, EventText, Living, Outgoing, Part
 from history.reading import let_out, seen, subject
 from referrals.models import Attachment, Case, ConcernReport, NamePart, Note, OutsideContact, Pupil
 from tests import corpus
@@ -195,6 +195,9 @@ def test_the_list_has_no_names_and_the_receipt_no_numbers(as_, path, cast):
     answer = as_(cast.mona).post("/gallring/")
     page = text(as_(cast.dag).get(answer.headers["Location"]))
     assert case.reference in page
+    look = AccessEntry.objects.latest("position")
+    assert (look.what, look.membership) == ("disposal", cast.dag)
+    assert [one.pupil_uuid for one in look.seen.all()] == [case.pupil.uuid]
     assert "Socialnämnden, Utbildningsnämnden" in page
     assert CANARY not in page
     receipt = approved(Disposal.objects.get(), cast.dag)

@@ -16,7 +16,8 @@ from documents.models import Document
 from history import outbox
 from history.door import begin, perform
 from history.models import Outgoing
-from tests.oracle.town import Teller, add_colleagues
+from tests.oracle.teller import Teller
+from tests.oracle.town import add_colleagues
 from workflows.models import Following, Notice
 
 BACKEND = "accounts.backend.WithRoles"
@@ -100,6 +101,20 @@ def ways_out(case, cast) -> list[tuple[str, str, str, str, dict[str, Any]]]:
         ("sara: how the file goes", "sara", f"/dokument/{plan.uuid}/", "", {}),
         ("tuva: how the words' file goes", "tuva", f"/dokument/{words.uuid}/", "", {}),
     ]
+
+
+def test_why_it_was_taken_back_is_told_to_the_side_that_took_it_down(told, cast):
+    """What the family says to the school when it takes its yes back is nothing the team is told."""
+    _teller, case = told
+    why = "Pappa ringde om mamma"
+    perform(case.consents.active().get().withdraw, by=cast.sara, reason=why)
+    for page in ("", "handelser/"):
+        url = f"/arenden/{case.reference}/{page}"
+        shown = {
+            name: why in said(browser(getattr(cast, name)).get(url))
+            for name in ("sara", "petra", "tuva", "pia", "mona")
+        }
+        assert [name for name, there in shown.items() if there] == ["sara", "petra"]
 
 
 def test_twenty_ways_out_are_open_before_and_closed_on_the_next_request(told, cast):

@@ -67,7 +67,16 @@ TITLES = {
     "section": _lazy("Kartläggning"),
     "transfer": _lazy("Överlämning"),
 }
-NEVER = ("Document", "Extract", "Disposal", "ProtectionRight", "Participant")
+# An emergency opening is a look, told in the other kind of extract; why, the auditor asks.
+NEVER = ("Document", "Extract", "Disposal", "ProtectionRight", "Participant", "BreakGlass")
+# On a referral each side has words of its own, and whoever is their controller alone releases them:
+# what a consent has opened to the team once is not open to it for good by way of an extract.
+WORDS_OF = {
+    Place.SCHOOL: frozenset(
+        {"worry", "measures", "other_plans_note", "pupil_knows", "guardians_know", "unfinished"}
+    ),
+    Place.TEAM: frozenset({"exception"}),
+}
 
 
 @dataclass(frozen=True)
@@ -92,9 +101,11 @@ def _register(extract: Extract) -> Iterator[Piece]:
     yield _section(extract.pupil, ())
     if extract.guardian:
         yield _section(extract.guardian, ())
+    place = extract.organisation.kind
+    theirs = frozenset().union(*(words for side, words in WORDS_OF.items() if side != place))
     for model in _models():
         for row in _held(model, extract).order_by("pk"):
-            yield _section(row, OTHERS)
+            yield _section(row, OTHERS, theirs if model is Referral else ())
             if isinstance(row, Consent):
                 yield from _own_line(row, extract)
 
@@ -135,10 +146,11 @@ def _of(place: Organisation, names: set[str]) -> Q:
     return found | Q(referral__school=place) if "referral" in names else found
 
 
-def _section(row: Any, left_out: Any) -> Piece:
+def _section(row: Any, left_out: Any, theirs: Any = ()) -> Piece:
+    """`theirs`: fields with the other side's own words, of which is told that they are there."""
     title = f"{row._meta.verbose_name}".capitalize()
     known = {Pupil: _("Eleven"), Guardian: _("Du själv")}
-    values = [(label, value) for label, value in _values(row, left_out) if value]
+    values = [(label, value) for label, value in _values(row, left_out, theirs) if value]
     return Piece(
         key=f"{row._meta.model_name}:{row.uuid}",
         title=known.get(type(row)) or str(TITLES.get(row._meta.model_name, title)),
@@ -159,13 +171,15 @@ def _warning(row: Any) -> str:
     return ""
 
 
-def _values(row: Any, left_out: Any) -> Iterator[tuple[str, str]]:
+def _values(row: Any, left_out: Any, theirs: Any = ()) -> Iterator[tuple[str, str]]:
     for field in row._meta.fields:
         if field.name in SKIPPED or field.name in left_out:
             continue
         value = getattr(row, field.name)
         if isinstance(field, SealedTextField):
             value = value.open()
+            if value and field.name in theirs:
+                value = _("Den andra sidan svarar för de orden och lämnar ut dem.")
         elif field.choices:
             value = getattr(row, f"get_{field.name}_display")()
         yield label(field), _in_words(value)

@@ -165,6 +165,8 @@ def extract(request: Request, uuid: UUID) -> HttpResponse:
     """One extract: what it would hold, what is left out and why, and what may be done now."""
     actor = _member(request, SIDES)
     row = get_object_or_404(Extract.objects.visible_to(actor), uuid=uuid)
+    if row.pupil.protected:
+        only_opened(row.pupil.uuid)
     subject(row.uuid)
     seen(row.pupil.uuid, "extract")
     hidden = {one.part: one.why.open() for one in row.hidden.all()}
@@ -222,6 +224,8 @@ def extract_file(request: Request, uuid: UUID, form: str) -> HttpResponse:
     if form not in uuids:
         raise Http404
     stored = get_object_or_404(StoredFile, uuid=uuids[form])
+    if row.pupil.protected:
+        only_opened(row.pupil.uuid)
     subject(row.uuid)
     seen(row.pupil.uuid, "extract")
     return HttpResponse(
@@ -281,11 +285,17 @@ class RejectForm(OwnForm):
 
 
 @require_http_methods(["GET", "POST"])
+@reads("disposal")
 def disposal(request: Request, uuid: UUID) -> HttpResponse:
     """One list, and afterwards its receipt: how many under which rule, when, by whom; nobody's name."""
     actor = _member(request, READERS)
     row = get_object_or_404(Disposal.objects.visible_to(actor), uuid=uuid)
     rows = list(row.rows.order_by("rule", "last_on", "pk"))
+    subject(row.uuid)
+    # A number is a look at whom it stands for; of a path that is emptied none is left.
+    on_list = Pupil.objects.filter(trail__in=[one.path_id for one in rows if one.path_id])
+    for pupil in on_list.values_list("uuid", flat=True):
+        seen(pupil, "retention")
     what = request.POST.get("move", "")
     data = request.POST if request.method == "POST" else None
     hold = HoldForm(data if what == "hold" else None, rows=rows)

@@ -24,6 +24,7 @@ WORDS = {
     "consent.change": _("Ändrat samtycke"),
     "consent.link": _("Länk till samtycke"),
     "consent.sign": _("Underskrift"),
+    "disposal": _("Lista för gallring"),
     "document": _("Dokument"),
     "document.ask": _("Beställde dokument"),
     "document.choose": _("Valde dokument"),

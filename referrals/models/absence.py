@@ -33,6 +33,12 @@ class AbsenceQuerySet(LivingQuerySet["Absence"]):
         of_case = sight.case_parts(actor, Category.ATTENDANCE, manager=True)
         return self.filter(sight.not_in_error() & (of_referral | of_case)).distinct()
 
+    def reachable_by(self, actor: Actor, move: str) -> AbsenceQuerySet:
+        seen = self.visible_to(actor)
+        for case in ("referral__case__", "case__"):
+            seen = sight.without_emergencies(seen, actor, case)
+        return seen
+
     def of_case(self, case: Any) -> AbsenceQuerySet:
         """Every measured period of one case, its referral's among them, oldest first."""
         return self.of_matter(case.pk, case.referral_id).order_by("period_from", "pk")

@@ -34,6 +34,9 @@ class CasePartQuerySet(LivingQuerySet[M]):
         seen = sight.case_parts(actor, self.category, manager=self.for_manager)
         return self.filter(seen).exclude(status=EntryStatus.IN_ERROR).distinct()
 
+    def reachable_by(self, actor: Actor, move: str) -> Self:
+        return sight.without_emergencies(self.visible_to(actor), actor, "case__")
+
     def visible_in(self, case: Case, actor: Actor) -> Self:
         """The same as `visible_to`, in one case that `for_page` has just told the actor's sight of.
 

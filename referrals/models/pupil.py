@@ -32,6 +32,9 @@ class PupilQuerySet(LivingQuerySet["Pupil"]):
             return self.all()
         return self.filter(sight.pupils(actor)).distinct()
 
+    def reachable_by(self, actor: Actor, move: str) -> PupilQuerySet:
+        return sight.without_emergencies(self.visible_to(actor), actor, "cases__")
+
     def named(self, words: str) -> PupilQuerySet:
         """Those in whose name every one of these words stands, exactly as a part of it."""
         parts = set(vault.name_parts(words))
@@ -265,6 +268,9 @@ class GuardianQuerySet(LivingQuerySet["Guardian"]):
             opened = sight.contacts(actor)
             return self.filter(Q(pupil__in=known) | opened).distinct()
         return self.filter(pupil__in=known)
+
+    def reachable_by(self, actor: Actor, move: str) -> GuardianQuerySet:
+        return sight.without_emergencies(self.visible_to(actor), actor, "pupil__cases__")
 
     def with_custody(self) -> GuardianQuerySet:
         return self.filter(custody=True, status=Status.CURRENT)

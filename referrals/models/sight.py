@@ -6,9 +6,9 @@ paths, so that no model need be imported here. What they mean is design section 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Actor, Clock, Membership, Role
 from accounts.prepared import Moment
@@ -91,6 +91,20 @@ def broken_in(actor: Membership, case: str) -> Q:
             f"{case}glasses__until__gt": Moment(),
         }
     )
+
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+def without_emergencies(rows: Rows, actor: Actor, case: str, *, school: bool = False) -> Rows:
+    """Of these rows, what the actor may also write in: an emergency opens a case for reading only.
+
+    `school`: only the school's own people see such rows by an emergency; a team sees them anyway.
+    """
+    if not isinstance(actor, Membership) or (school and actor.role != Role.SCHOOL):
+        return rows
+    opened = rows.model._default_manager.filter(broken_in(actor, case))
+    return rows.exclude(pk__in=opened.values("pk"))
 
 
 def own_cases(actor: Membership, case: str = "") -> Q:

@@ -126,6 +126,12 @@ def _pages(
     return [(n, reverse(f"referrals:{n}", args=[case.reference]), labels[n]) for n in shown]
 
 
+def reasons_of(case: Case, actor: Any, full: bool) -> int | None:
+    """Whose kept reasons this reader is told: their own side's, if the case is theirs to follow."""
+    own = full or (actor.role in SCHOOL_ROLES and not case.glass)  # type: ignore[attr-defined]  # annotated by for_page
+    return actor.organisation_id if own else None
+
+
 @require_GET
 @reads("case")
 def detail(request: Request, reference: str) -> HttpResponse:
@@ -168,7 +174,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
             happenings.events(case, actor, full),
             NEWEST,
             details=happenings.named(goals, measured, interventions),
-            reasons=full,
+            reasons_of=reasons_of(case, actor, full),
         ),
     }
     return render(request, "referrals/case.html", context)
@@ -269,7 +275,7 @@ def events(request: Request, reference: str) -> HttpResponse:
         PAGE + 1,
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
         details=happenings.details(case, actor) if frame["full"] else None,
-        reasons=frame["full"],
+        reasons_of=reasons_of(case, actor, frame["full"]),
     )
     context = frame | {
         "events": found[:PAGE],

@@ -28,7 +28,7 @@ PURPOSE = "foster"
 @reads("foster.link")
 def make_link(request: Request, uuid: UUID) -> HttpResponse:
     """A new link and its code, shown once: one to send, the other to say."""
-    row = get_object_or_404(FosterVoice.objects.visible_to(request.actor), uuid=uuid)
+    row = get_object_or_404(FosterVoice.objects.reachable_by(request.actor, "answer"), uuid=uuid)
     show(row.case, request.actor)
     _signatory, token, code = links.make(opens=row.uuid, line=row.uuid, purpose=PURPOSE)
     url = request.build_absolute_uri(f"/s/familjehem/{token}/")

@@ -42,6 +42,11 @@ def _of(case: Case, rows: Any) -> list[Any]:
     return found
 
 
+def _writes(frame: dict[str, Any]) -> bool:
+    """Whether the case is the reader's to work in: an emergency opens it for reading only."""
+    return bool(frame["full"] and not frame["case"].glass)
+
+
 @require_GET
 @reads("case.mapping")
 def mapping(request: Request, reference: str) -> HttpResponse:
@@ -59,7 +64,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
     fosters = _of(case, FosterVoice.objects.visible_to(actor).filter(case=case).order_by("-pk"))
     if not (sections or voices or frame["full"]):
         raise Http404
-    at_work = case.status in AT_WORK
+    at_work = case.status in AT_WORK and not case.glass  # type: ignore[attr-defined]  # annotated by for_page
     context = frame | {
         "sections": [
             {
@@ -92,19 +97,18 @@ def plan(request: Request, reference: str) -> HttpResponse:
     """The plan in the pupil's words, needs, goals month by month, tools with their occasions."""
     case, actor = found_case(request, reference), request.actor
     frame = frame_of(request, case)
-    full = frame["full"]
+    full, writes = frame["full"], _writes(frame) and case.status in AT_WORK
     rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
     needs = _of(case, _needs(case, actor))
     may_correct = corrects(case, actor, full, policy.manager)
-    interventions = _interventions(case, actor, full, may_correct)
+    interventions = _interventions(case, actor, writes, may_correct)
     if not full and not (rows or needs or interventions):
         raise Http404
-    at_work = case.status in AT_WORK
     covered = {row["goal"].need_id for row in rows if row["goal"].status != "dropped"}
     months = _months(case, actor)
     _of(case, [row["goal"] for row in rows])
     for row in rows:
-        row["offers"] = offers(row["goal"], actor) if full and at_work else []
+        row["offers"] = offers(row["goal"], actor) if writes else []
         row["months"] = months.get(row["goal"].pk, [])
     current = Plan.objects.visible_to(actor).filter(case=case).exclude(status="superseded").first()
     ways = offers(case, actor, full=full)
@@ -117,14 +121,14 @@ def plan(request: Request, reference: str) -> HttpResponse:
                 [
                     one
                     for one in offers(need, actor)
-                    if (full and at_work) or (may_correct and one[0] == "mark_in_error")
+                    if writes or (may_correct and one[0] == "mark_in_error")
                 ],
             )
             for need in needs
         ],
         "interventions": interventions,
         "plan": current,
-        "writes": full and at_work,
+        "writes": writes,
         "case_offers": [one for one in ways if one[0] in ("agree_plan", "revise_plan")],
     }
     return render(request, "referrals/plan.html", context)
@@ -139,20 +143,19 @@ def _months(case: Case, actor: Any) -> dict[int, list[Estimate]]:
     return found
 
 
-def _interventions(case: Case, actor: Any, full: bool, may_correct: bool) -> list[dict[str, Any]]:
+def _interventions(case: Case, actor: Any, writes: bool, may_correct: bool) -> list[dict[str, Any]]:
     rows = Intervention.objects.visible_to(actor).filter(case=case)
     held: dict[int, list[Occasion]] = {}
     for row in Occasion.objects.visible_to(actor).filter(case=case).order_by("on", "pk"):
         held.setdefault(row.intervention_id, []).append(row)
-    at_work = full and case.status in AT_WORK
     return [
         {
             "one": one,
             "occasions": held.get(one.pk, []),
             "minutes": sum(row.minutes for row in held.get(one.pk, []) if not row.no_show),
-            "offers": offers(one, actor) if at_work else [],
+            "offers": offers(one, actor) if writes else [],
             "corrects": may_correct,
-            "records": at_work and one.status in ("accepted", "ongoing"),
+            "records": writes and one.status in ("accepted", "ongoing"),
         }
         for one in _of(case, rows.select_related("tool", "owner__user", "goal").order_by("pk"))
     ]
@@ -169,8 +172,8 @@ def reviews(request: Request, reference: str) -> HttpResponse:
     if not frame["full"] and not rows:
         raise Http404
     context = frame | {
-        "reviews": [(row, offers(row, actor) if frame["full"] else []) for row in rows],
-        "works": frame["full"] and case.status in AT_WORK,
+        "reviews": [(row, offers(row, actor) if _writes(frame) else []) for row in rows],
+        "works": _writes(frame) and case.status in AT_WORK,
     }
     return render(request, "referrals/reviews.html", context)
 
@@ -192,9 +195,7 @@ def notes(request: Request, reference: str) -> HttpResponse:
     outside = _of(
         case, OutsideContact.objects.visible_to(actor).filter(case=case).order_by("due", "pk")
     )
-    # An emergency opens a case for reading; who has opened it so writes nothing in it.
-    own_case = frame["full"] and not case.glass  # type: ignore[attr-defined]  # annotated by for_page
-    noted = own_case or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
+    noted = _writes(frame) or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
     writes = noted and case.status in AT_WORK
     # That something was wrong can be said also while the case rests or is about to end.
     may_correct = noted and case.is_open
@@ -216,7 +217,7 @@ def notes(request: Request, reference: str) -> HttpResponse:
             }
             for note in rows
         ],
-        "outside": [(one, offers(one, actor) if frame["full"] else []) for one in outside],
+        "outside": [(one, offers(one, actor) if _writes(frame) else []) for one in outside],
         "writes": writes,
     }
     return render(request, "referrals/notes.html", context)

@@ -36,7 +36,8 @@ def _known(request: Request, uuid: UUID) -> Pupil:
 
 def _keeps(request: Request, pupil: Pupil) -> bool:
     """Whether the reader's side registered the pupil and may mend what it wrote."""
-    return (school | team)(pupil, request.actor)
+    writes = Pupil.objects.reachable_by(request.actor, "edit").filter(pk=pupil.pk).exists()
+    return writes and (school | team)(pupil, request.actor)
 
 
 def _mended(request: Request, uuid: UUID) -> Pupil:
@@ -68,7 +69,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
             (one, offers(one, request.actor) if keeps else []) for one in guardians.order_by("pk")
         ],
         "keeps": keeps,
-        "offers": offers(pupil, request.actor),
+        "offers": offers(pupil, request.actor) if keeps else [],
         "referrals": Referral.objects.visible_to(request.actor).filter(pupil=pupil).order_by("-pk"),
     }
     return render(request, "referrals/pupil.html", context)

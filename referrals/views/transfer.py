@@ -44,8 +44,7 @@ def desk(request: Request) -> HttpResponse:
     for transfer in rows:
         open_now = transfer.status in ("offered", "acknowledged", "started")
         name = transfer.case.pupil.name if open_now else ""
-        if name:
-            seen(transfer.case.pupil.uuid, grounds.get(transfer.trail_id, "handed over"))
+        seen(transfer.case.pupil.uuid, grounds.get(transfer.trail_id, "handed over"))
         named.append((transfer, name))
     return render(request, "referrals/transfers.html", {"transfers": named, "more": more})
 

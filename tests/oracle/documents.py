@@ -3,6 +3,10 @@
 from tests.oracle.referrals import CASE
 from tests.oracle.table import ACTIVE, Row
 
+# One's own and nobody else's: the plan Tuva, the form Sara, the hand-over Rut has asked for. What was
+# asked for before a consent was narrowed or withdrawn is there no more, for whoever asked either.
+OWN = {200: {"support": "tuva", "asked": "sara", "offered": "rut"}}
+
 ROWS = [
     Row("documents:choose", ("case.reference",), get=CASE),
     Row(
@@ -26,6 +30,8 @@ ROWS = [
         note="a name stands on each sheet: who asked, and of them those who know the pupil",
     ),
     Row("documents:ask", ("=ingen", "case"), facts="support", post=404),
+    Row("documents:document", ("document",), get=OWN),
+    Row("documents:file", ("document",), get=OWN),
     Row("documents:document", ("=00000000-0000-4000-8000-000000000000",), get=404),
     Row("documents:file", ("=00000000-0000-4000-8000-000000000000",), get=404),
 ]

@@ -4,6 +4,7 @@ from tests.oracle.table import Row
 
 AUDITOR = {200: "gun"}
 ADMIN = {200: "adam"}
+NAMED = {200: {"support": "gun"}}  # a look that gave the auditor a name
 NOTHING = "=00000000-0000-4000-8000-000000000000"
 
 ROWS = [
@@ -11,7 +12,11 @@ ROWS = [
     Row("history:patterns", get=AUDITOR),
     Row("history:checks", get=AUDITOR),
     Row("history:new_check", get=AUDITOR, post=AUDITOR),
+    Row("history:check", ("check.concluded",), get=AUDITOR, post=AUDITOR),
+    Row("history:check", ("check.planned",), get=AUDITOR, post=AUDITOR),
     Row("history:check", (NOTHING,), get=404, post=404),
+    Row("history:entry", ("entry",), get=NAMED),
+    Row("history:entry_name", ("entry", "pupil"), get=NAMED, post=NAMED),
     Row("history:entry", (NOTHING,), get=404),
     Row("history:entry_name", (NOTHING, NOTHING), get=404, post=404),
     Row("history:law", get={200: "gun adam dag dora cecilia"}),

@@ -142,10 +142,25 @@ MARKS = {
 }
 
 
-KNOWN = {200: {"draft": "sara petra", "support": "sara petra tuva tore pia"}}
+SIGNED_PAPER = {
+    200: {
+        "partial mapping planning support review broken expired withdrawn moved": "sara petra",
+        "offered started closing closed": "tuva tore pia",
+        "broken": "siv",
+        "opened": "sara",
+    },
+    302: {"guarded": "sara"},
+}
+KNOWN = {
+    200: {
+        "draft declined": "sara petra",
+        "support broken": "sara petra tuva tore pia",
+        "broken": "siv tim",
+    }
+}
 MENDED = {
-    200: {"draft": "sara petra", "support": "sara petra"},
-    403: {"support": "tuva tore pia"},
+    200: {"draft support broken": "sara petra"},
+    403: {"support broken": "tuva tore pia", "broken": "siv tim"},
 }
 
 
@@ -322,21 +337,39 @@ ROWS = [
     act(
         "section",
         "set_aside",
-        facts="planning withdrawn",
+        facts="planning withdrawn broken",
         data={"version": "", "key": "", "why": "x"},
-        get={200: {"planning": "sara petra tuva tore pia", "withdrawn": "sara tuva tore pia"}},
+        get={
+            200: {
+                "planning": "sara petra tuva tore pia",
+                "withdrawn": "sara tuva tore pia",
+                "broken": "sara petra tuva tore pia siv tim",
+            }
+        },
         post={
-            302: {"planning": "sara petra tuva tore pia"},
+            302: {"planning broken": "sara petra tuva tore pia"},
             200: {"withdrawn": "sara tuva tore pia"},
         },
     ),
     act(
         "goal",
         "reopen",
-        facts="support withdrawn",
-        get={200: {"support": "sara petra tuva tore pia mona", "withdrawn": "tuva tore pia mona"}},
+        facts="support withdrawn broken",
+        get={
+            200: {
+                "support broken": "sara petra tuva tore pia mona",
+                "broken": "siv tim",
+                "withdrawn": "tuva tore pia mona",
+            }
+        },
         data={"version": "", "key": "", "why": "x"},
-        post={409: {"support": "sara petra tuva tore pia mona", "withdrawn": "tuva tore pia mona"}},
+        post={
+            409: {
+                "support broken": "sara petra tuva tore pia mona",
+                "withdrawn": "tuva tore pia mona",
+            }
+        },
+        note="who has opened it in an emergency is shown the page, and moves nothing",
     ),
     act(
         "note",
@@ -394,14 +427,20 @@ ROWS = [
     Row("referrals:eid_back", get=404, open=True, gone=True),
     Row("referrals:eid_local", get=404, post=404, open=True),
     # Who registered the pupil mends what was written; the team that reads it does not.
-    Row("referrals:pupil", ("pupil",), facts="draft support", get=KNOWN),
-    Row("referrals:change_pupil", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
-    Row("referrals:pupil_number", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
-    Row("referrals:new_guardian", ("pupil",), facts="draft support", get=MENDED, post=MENDED),
+    Row("referrals:pupil", ("pupil",), facts="draft declined support broken", get=KNOWN),
+    Row(
+        "referrals:change_pupil", ("pupil",), facts="draft support broken", get=MENDED, post=MENDED
+    ),
+    Row(
+        "referrals:pupil_number", ("pupil",), facts="draft support broken", get=MENDED, post=MENDED
+    ),
+    Row(
+        "referrals:new_guardian", ("pupil",), facts="draft support broken", get=MENDED, post=MENDED
+    ),
     Row(
         "referrals:guardian",
         ("pupil", "guardian"),
-        facts="draft support",
+        facts="draft support broken",
         get=MENDED,
         post=MENDED,
     ),
@@ -431,7 +470,8 @@ ROWS = [
         facts="asked support",
         post={302: "sara petra"},
     ),
-    Row("referrals:form_file", ("consent", "line"), facts="asked support", get=404),
+    # The signed paper: the side that asked keeps it, as far as it may know who the pupil is.
+    Row("referrals:form_file", ("consent", "line"), get=SIGNED_PAPER),
     Row("referrals:consent_rules", get={200: f"{SCHOOLS} {TEAMS} dag dora adam"}),
     Row("referrals:new_consent_rule", get={200: "adam"}, post={200: "adam"}),
     Row("referrals:refusals", get={200: "mona odd dag dora cecilia"}),
@@ -442,7 +482,12 @@ ROWS = [
     Row(
         "referrals:transfer",
         ("transfer",),
-        get={200: {"offered": f"rut {OURS} sara petra", "started": f"rut {OURS}"}},
+        get={
+            200: {
+                "offered closing": f"rut {OURS} sara petra",
+                "started closed": f"rut {OURS}",
+            }
+        },
         note="the school: that there is one and how far it has come, never what is handed over",
     ),
     # Files: a referral's for whoever reads it in full; a case's page for whoever knows of it.
@@ -458,6 +503,15 @@ ROWS = [
     Row("referrals:case_files", ("case.reference",), get=CASE, post=ADDS),
     Row("referrals:file", ("=00000000-0000-4000-8000-000000000000",), get=404),
     Row("referrals:file", ("attachment",), get={200: FULL, 302: {"guarded": "tuva"}}),
+    Row(
+        "referrals:file_in_error",
+        ("attachment",),
+        post={
+            302: {fact: who for fact, who in FULL.items() if fact != "broken"},
+            403: {"broken": "tim"},
+        },
+        facts="support withdrawn broken",
+    ),
     Row("referrals:file_in_error", ("=00000000-0000-4000-8000-000000000000",), post=404),
     # Emergency openings: whoever opened, who answers for them, and the auditor.
     Row(
@@ -524,7 +578,23 @@ ROWS = [
         "referrals:document_review", ("case.reference", NOTHING), get=404, post=404, facts="support"
     ),
     Row("referrals:events", ("case.reference",), get=CASE),
+    # What stands in a case is changed by those it is open to; a note by whoever wrote it.
+    Row(
+        "referrals:alter",
+        ("=goal", "goal"),
+        facts="support withdrawn broken",
+        get={200: {"support broken": "tuva tore pia", "withdrawn": "tuva tore pia"}},
+        post={200: {"support broken": "tuva tore pia", "withdrawn": "tuva tore pia"}},
+    ),
+    Row(
+        "referrals:alter",
+        ("=note", "note"),
+        facts="support withdrawn broken",
+        get={200: {"support withdrawn broken": "tuva"}},
+        post={200: {"support withdrawn broken": "tuva"}},
+    ),
     Row("referrals:alter", ("=ingen", NOTHING), get=404, post=404),
+    Row("referrals:foster_link", ("foster_voice",), post={302: {"review": "tuva tore pia"}}),
     Row("referrals:foster_link", (NOTHING,), post=404),
     Row("referrals:foster", get=404, post=404, open=True, gone=True),
     Row("referrals:foster_enter", ("=ingen-sadan-lank",), get=404, post=404, open=True, gone=True),

@@ -20,13 +20,13 @@ def main() -> None:
     from tests.cast import make_cast
     from tests.oracle import ground
     from tests.oracle.canary import CANARY
-    from tests.oracle.town import Teller, add_colleagues
+    from tests.oracle.town import Facts, add_colleagues
     from vault.fields import SealedTextField
     from workflows.models import Extract
 
     cast = make_cast()
     add_colleagues(cast)
-    teller = Teller(cast)
+    teller = Facts(cast)
     teller.situation = "spilled"
     case = teller.tell_review()
     closing: dict[str, Any] = {"code": "goals_met", "planned": True, "reason": teller.says("note")}

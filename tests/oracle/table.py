@@ -78,6 +78,7 @@ class Row:
     `args`: names of a situation's or the town's ids, or a literal as "=text". `get` and `post`: what comes back;
     who is not named gets 404, a method not given is 405. `data` is posted as it stands;
     "version" and "key" are filled in from the situation's object. `facts`: ask only in these.
+    `also`: who is shown more here than anywhere else, by kind of secret.
     """
 
     url: str
@@ -86,6 +87,7 @@ class Row:
     post: Answers = 405
     data: dict[str, str] = field(default_factory=dict)
     facts: str = ""
+    also: dict[str, Who] = field(default_factory=dict)
     open: bool = False  # needs no account
     roleless: bool = False  # needs no chosen role
     unsafe: int = 405  # what PUT and DELETE get
