@@ -142,7 +142,7 @@ def _review(case: Case, reader: Reader) -> NextStep:
         )
     lines = [_("Uppföljningen är dokumenterad. Bestäm hur ni går vidare.")]
     moves = ("continue_support", "revise_plan", "propose_closure", "propose_transfer")
-    return NextStep(lines, demand=demand, moves=moves)
+    return NextStep(lines, demand=demand, moves=moves, words=_("bestäm hur ni går vidare"))
 
 
 def _frozen(case: Case, reader: Reader) -> NextStep:

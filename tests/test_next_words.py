@@ -151,3 +151,22 @@ def test_the_check_page_says_who_can_be_sent_no_link(as_, path, cast):
     edit(second, by=cast.sara, phone="0701740600")
     said = text(page(as_(cast.sara), f"/remisser/{referral.reference}/kolla/"))
     assert f"{first.name} (utan mobil och e-post), {second.name}<" in said
+
+
+def test_a_documented_review_leads_to_deciding(as_, path, cast):
+    case = path.review()
+    url = f"/arenden/{case.reference}/"
+    assert card(page(as_(cast.tuva), url)).startswith("Nästa: dokumentera uppföljningen")
+    path.reviewed(case)
+    assert card(page(as_(cast.tuva), url)).startswith("Nästa: bestäm hur ni går vidare")
+
+
+def test_a_number_is_named_in_the_language_of_the_page(as_, path, cast):
+    case, client = path.mapping(), as_(cast.tuva)
+    for language, names in (("sv", ("Ärende", "Remiss")), ("en", ("Case", "Referral"))):
+        client.post("/sprak/", {"language": language, "next": "/"})
+        for url, name, number in (
+            (f"/arenden/{case.reference}/", names[0], case.reference),
+            (f"/remisser/{case.referral.reference}/", names[1], case.referral.reference),
+        ):
+            assert f"<title>{name} {number} – Bryggan</title>" in text(page(client, url))
