@@ -29,6 +29,7 @@ from referrals.models import (
     ProtectionRight,
     Referral,
     Screening,
+    Section,
     Transfer,
 )
 from referrals.models.protection import RightStatus
@@ -186,6 +187,13 @@ def _name_participant(participant: Participant, to: Membership, by: Actor) -> No
     begin(new, by=by)
 
 
+def _cover_section(section: Section, gone: Membership) -> Membership | None:
+    keeper = stand_in(section.organisation, gone)
+    if keeper is not None:
+        perform(section.cover, by=CLOCK, owner=keeper)
+    return keeper
+
+
 def _end_right(right: ProtectionRight, gone: Membership) -> Membership | None:
     perform(right.end, by=CLOCK)
     return None
@@ -225,6 +233,18 @@ register(
         _cover_concern,
         lambda report, to, by: _done(perform(report.hand_on, by=by, reporter=to)),
         reference=lambda report: "",
+    )
+)
+register(
+    Holding(
+        "mapping.owner",
+        _("Del av kartläggningen"),
+        lambda: Section.objects.awaited(),
+        "owner",
+        lambda section: section.organisation,
+        _cover_section,
+        lambda section, to, by: _done(perform(section.cover, by=by, owner=to)),
+        reference=_reference,
     )
 )
 register(

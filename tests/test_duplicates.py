@@ -41,6 +41,7 @@ def test_the_school_takes_the_second_back(as_, two, cast):
     first, second = two
     sara = as_(cast.sara)
     assert page(second) in text(sara.get(page(second, "")))
+    assert "Det här kan du göra, och inte" not in text(sara.get(page(second)))
     # The one other of the same pupil is there already.
     assert sara.get(page(second)).context["form"]["of"].value() == first.reference
     assert put_away(sara, second, f" {first.reference.lower()} ").headers["Location"] == page(
@@ -82,6 +83,8 @@ def test_the_unit_manager_says_no_to_the_second(as_, two, path, cast):
     form = mona.get(page(second))
     assert form.context["form"]["of"].value() is None
     assert first.reference not in text(form)
+    assert "numret på den andra behöver du få av skolan" in text(form)
+    assert "är det ingen dubblett här" in text(form)
     put_away(mona, second, first.reference)
     gone = now(second)
     assert (gone.status, gone.code, gone.duplicate_of) == ("declined", "duplicate", first)

@@ -79,9 +79,11 @@ def details(path: Path, obj: Any, name: str, dice: Random) -> dict[str, Any]:
 
 
 def _who_is_left(cast: Any, obj: Any) -> dict[str, Any]:
-    """Two who work where the object is somebody's to answer for; one for a contact outside."""
+    """Two who work where the object is somebody's to answer for; one for a contact outside or a section."""
     if isinstance(obj, models.OutsideContact):
         return {"responsible": obj.case.deputy}
+    if isinstance(obj, models.Section):
+        return {"owner": cast.petra if obj.organisation == cast.school else cast.nina}
     where = obj.asker if isinstance(obj, models.Consent) else getattr(obj, "team", None)
     pairs = {
         cast.other_team.pk: (cast.odd, cast.oda),

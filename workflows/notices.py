@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership, Role
 from history import outbox
 from history.models import Outgoing
-from workflows.models import SHARED, Notice, Turn
+from workflows.models import SHARED, Notice, Turn, What
 
 WORDS = {
     "turn": gettext_lazy("Du har fått något att göra"),
@@ -68,11 +68,13 @@ def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> in
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
     """The same of a turn, once for each day it has been due on."""
-    about = {
+    about: dict[str, Any] = {
         "what": turn.what,
         "object_uuid": turn.object_uuid,
         "reference": turn.reference,
     }
+    if turn.what == What.SECTION:  # a principal may know of the case and not read the part
+        about["what"] = What.CASE
     if turn.protected:
         about = WITHOUT
     key, shared = f"{code}:{turn.uuid}:{turn.due}", turn.what in SHARED

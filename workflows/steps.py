@@ -11,7 +11,7 @@ from accounts import clock, working_days
 from collaboration.models import Interview
 from history import legal
 from referrals.choices import CaseStatus, ConsentStatus
-from referrals.models import Case, ConcernReport, Consent, OutsideContact, Transfer
+from referrals.models import Case, ConcernReport, Consent, OutsideContact, Section, Transfer
 
 WORDS = {
     "screen": _("Läs remissen och svara skolan"),
@@ -23,6 +23,7 @@ WORDS = {
     "request_consent": _("Fråga familjen om samtycke"),
     "ask_anew": _("Fråga på nytt eller avsluta"),
     "map": _("Gör klart kartläggningen"),
+    "section": _("Fyll i en del av kartläggningen"),
     "plan": _("Kom överens om planen"),
     "support": _("Håll nästa uppföljning"),
     "review": _("Dokumentera uppföljningen och bestäm nästa steg"),
@@ -88,6 +89,7 @@ DEFAULT_DAYS = {
     "request_consent": 5,
     "ask_anew": 10,
     "map": 20,
+    "section": 15,
     "plan": 10,
     "review": 5,
     "resume_or_close": 10,
@@ -140,7 +142,8 @@ def _waiting_step(case: Case) -> str:
 
 
 def days_for(obj: Any, step: str) -> int:
-    programme = getattr(getattr(obj, "matter", obj), "programme", None)
+    matter = obj.case if isinstance(obj, Section) else getattr(obj, "matter", obj)
+    programme = getattr(matter, "programme", None)
     known = programme.deadlines if programme else {}
     return int(known.get(step, DEFAULT_DAYS[step]))
 

@@ -28,6 +28,7 @@ from referrals.choices import (
     ContactStatus,
     GlassStatus,
     ReferralStatus,
+    SectionStatus,
     TransferStatus,
 )
 from referrals.models import sight
@@ -45,6 +46,7 @@ STATES: dict[str, Any] = {
     What.CONSENT: ConsentStatus,
     What.CASE: CaseStatus,
     What.TRANSFER: TransferStatus,
+    What.SECTION: SectionStatus,
     What.OUTSIDE: ContactStatus,
     What.CONCERN: ConcernStatus,
     What.AGREEMENT: AgreementStatus,
@@ -59,6 +61,7 @@ URLS = {
     What.CASE: "/arenden/{reference}/",
     What.CONSENT: "/samtycken/{object_uuid}/",
     What.TRANSFER: "/overlamningar/{object_uuid}/",
+    What.SECTION: "/arenden/{reference}/kartlaggning/#section-{object_uuid}",
     What.OUTSIDE: "/arenden/{reference}/anteckningar/",
     What.CONCERN: "/orosanmalan/{object_uuid}/",
     What.AGREEMENT: "/samverkan/overenskommelser/{object_uuid}/",
@@ -109,6 +112,7 @@ OPEN_STATES = {
     What.CONSENT: WAITING_CONSENT,
     What.CASE: OPEN_CASE,
     What.TRANSFER: OPEN_TRANSFER,
+    What.SECTION: (SectionStatus.EMPTY,),
     What.OUTSIDE: OPEN_CONTACT,
     What.CONCERN: OPEN_CONCERN,
 }
@@ -234,7 +238,8 @@ def rows(turns: TurnQuerySet) -> Any:
 def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
     """A row in words, with the pupil's name only where the reader may know it."""
     known = knows_name(row, actor)
-    name = row["title"]
+    part = row["what"] == What.SECTION
+    name = "" if part else row["title"]
     if row["protected"]:
         name = _("Skyddat ärende")
     elif known and row["pupil__uuid"]:
@@ -246,7 +251,7 @@ def told(row: dict[str, Any], actor: Membership) -> dict[str, Any]:
         "person": f"{row['responsible__user__first_name'] or ''}"
         f" {row['responsible__user__last_name'] or ''}".strip(),
         "kind": What(row["what"]).label,
-        "words": WORDS[row["step"]],
+        "words": f"{WORDS[row['step']]}: {row['title']}" if part else WORDS[row["step"]],
         "state": STATES[row["what"]](row["state"]).label,
         "url": URLS[row["what"]].format(**row),
         "days": days,
@@ -278,7 +283,9 @@ def knows_name(row: dict[str, Any], actor: Membership) -> bool:
     if row["what"] in APART or row["what"] in SHARED:
         return False
     own = sight.selves(actor)
-    if actor.role == Role.PRINCIPAL:
+    if row["what"] == What.SECTION and actor.role in sight.TEAM_ROLES:
+        return bool(row["identified"])  # seen by those alone whom its case is open to
+    if actor.role == Role.PRINCIPAL or row["what"] == What.SECTION:
         return bool(row["pupil__school_id"] == actor.organisation_id)
     if actor.role == Role.SCHOOL:
         return bool(

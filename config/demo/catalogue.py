@@ -37,6 +37,7 @@ DEADLINES = {
     "await_consent": 20,
     "request_consent": 5,
     "ask_anew": 10,
+    "section": 15,
     "map": 20,
     "plan": 10,
     "review": 5,

@@ -248,6 +248,17 @@ class WhyForm(MoveForm):
     why = long_text(_("Varför?"), rows=3, ask=_("Skriv varför."))
 
 
+class InErrorForm(MoveForm):
+    """What was written stays as it was, gone from all pages; why is kept with the event."""
+
+    reason = long_text(
+        _("Vad är fel?"),
+        rows=3,
+        hint=_("Sparas med händelsen. Skriv inga namn."),
+        ask=_("Skriv vad som är fel."),
+    )
+
+
 class AssignForm(MoveForm):
     side = choice(_("Vem äger delen?"), choices.Side.choices)
     owner = one_person(_("Person"), Membership.objects.none())
@@ -440,6 +451,9 @@ class ReviewGlassForm(MoveForm):
     comment = long_text(_("Kommentar"), required=False, rows=3)
 
 
+GONE = _(
+    "Det försvinner för alla utom granskaren. Inget ändras och inget raderas. Skriv det rätta på nytt."
+)
 OFFERS: dict[tuple[str, str], Offer] = {
     ("referral", "return_for_completion"): Offer(_("Be om komplettering"), ReturnForm),
     ("referral", "accept"): Offer(
@@ -574,7 +588,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Ta tillbaka frågan"), MoveForm, _("Länken slutar fungera direkt."), danger=True
     ),
     ("mappedneed", "leave_without_goal"): Offer(_("Inget mål för det här"), WhyForm),
-    ("mappedneed", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
+    ("mappedneed", "mark_in_error"): Offer(_("Felskrivet"), InErrorForm, GONE, danger=True),
     ("goal", "meet_fully"): Offer(_("Helt uppnått"), AssessForm),
     ("goal", "meet_partly"): Offer(_("Delvis uppnått"), AssessForm),
     ("goal", "miss"): Offer(_("Inte uppnått"), AssessForm),
@@ -595,21 +609,21 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Insatsen är genomförd"), MoveForm, _("Efter det skrivs inga fler tillfällen in.")
     ),
     ("intervention", "cancel"): Offer(_("Avbryt insatsen"), CancelForm, danger=True),
-    ("occasion", "mark_in_error"): Offer(_("Felskrivet"), WithReason, danger=True),
+    ("occasion", "mark_in_error"): Offer(_("Felskrivet"), InErrorForm, GONE, danger=True),
     ("note", "sign"): Offer(
         _("Signera"),
         MoveForm,
         _("En signerad anteckning ändras inte. Rätta med en ny."),
         primary=True,
     ),
-    ("note", "mark_in_error"): Offer(_("Felskriven"), WithReason, danger=True),
+    ("note", "mark_in_error"): Offer(_("Felskriven"), InErrorForm, GONE, danger=True),
     ("outsidecontact", "contact"): Offer(_("Vi har tagit kontakt"), NextStepForm),
     ("outsidecontact", "plan_meeting"): Offer(_("Ett möte är bokat"), NextStepForm),
     ("outsidecontact", "finish"): Offer(_("Klart")),
     ("outsidecontact", "decline"): Offer(_("Blev inte av")),
     ("review", "document"): Offer(_("Dokumentera uppföljningen"), primary=True),
     ("review", "cancel"): Offer(_("Ställ in")),
-    ("absence", "mark_in_error"): Offer(_("Felskriven"), WithReason, danger=True),
+    ("absence", "mark_in_error"): Offer(_("Felskriven"), InErrorForm, GONE, danger=True),
     ("participant", "leave"): Offer(_("Deltar inte längre"), danger=True),
     ("transfer", "acknowledge"): Offer(_("Vi har tagit emot"), AcknowledgeForm, primary=True),
     ("transfer", "start"): Offer(_("Stödet har börjat"), OnForm, primary=True),

@@ -20,6 +20,7 @@ STEPS: dict[str, Any] = {
     "request_consent": _("Fråga familjen om samtycke"),
     "ask": _("Familjens svar om samtycke"),
     "ask_anew": _("Fråga på nytt eller avsluta"),
+    "section": _("Skolans delar av kartläggningen"),
     "map": _("Kartläggningen"),
     "plan": _("Planen"),
     "review": _("Dokumentera en uppföljning"),

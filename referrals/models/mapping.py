@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor, Membership
+from accounts.models import Actor, Membership, Organisation
 from history.models import StatusField, transition
 from referrals import policy
-from referrals.choices import Category, EntryStatus, SectionStatus, Side, VoiceStatus
+from referrals.choices import CaseStatus, Category, EntryStatus, SectionStatus, Side, VoiceStatus
 from referrals.models import sight
 from referrals.models.belongs import CasePart, CasePartQuerySet
 from referrals.models.case import Case
@@ -25,9 +25,15 @@ class SectionQuerySet(CasePartQuerySet["Section"]):
         """The team reads all of its own cases; the school what its consent names, and its own."""
         seen = sight.case_parts(actor, self.category, manager=False)
         if isinstance(actor, Membership) and actor.role in sight.SCHOOL_ROLES:
-            own = sight.at_school(actor, "case__") & Q(side=Side.SCHOOL)
-            seen = (seen & Q(side=Side.SCHOOL)) | (own & Q(owner__in=sight.selves(actor)))
+            here = sight.at_school(actor, "case__") & sight.unprotected(actor, "case__pupil__")
+            own = here & Q(owner__in=sight.selves(actor))
+            seen = (seen | own) & Q(side=Side.SCHOOL)
         return self.filter(seen).distinct()
+
+    def awaited(self) -> SectionQuerySet:
+        """Empty ones that somebody at the pupil's school is to write, while the case is mapped."""
+        theirs = Q(side=Side.SCHOOL, owner__organisation=F("case__school"))
+        return self.filter(theirs, status=SectionStatus.EMPTY, case__status=CaseStatus.MAPPING)
 
     def for_guardians(self) -> SectionQuerySet:
         """What a guardian may be given to read: nothing that somebody has hidden from them."""
@@ -65,6 +71,27 @@ class Section(CasePart):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it awaits somebody at the school; the team's own is in the case's own step."""
+        if self.status != SectionStatus.EMPTY or self.side != Side.SCHOOL or self.owner is None:
+            return False
+        here = self.owner.organisation_id == self.case.school_id
+        return here and self.case.status == CaseStatus.MAPPING
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.case.school
+
+    @property
+    def responsible(self) -> Membership | None:
+        return self.owner
+
+    @property
+    def deputy(self) -> Membership | None:
+        """Nobody is named beside its owner; late, it is the principal who hears of it."""
+        return None
 
     @transition(
         status,
@@ -125,6 +152,13 @@ class Section(CasePart):
         if not Case.objects.visible_to(owner).filter(pk=self.case_id).exists():
             raise ValidationError({"owner": _("Lägg till personen som deltagare i ärendet först.")})
         self.owner, self.side = owner, side
+
+    @transition(status, SectionStatus.EMPTY, None, permission=policy.principal | policy.clock)
+    def cover(self, *, owner: Membership) -> None:
+        """Its owner has left the school: somebody else there has it."""
+        if owner.organisation_id != self.case.school_id:
+            raise ValidationError({"owner": _("Välj någon på rätt sida.")})
+        self.owner = owner
 
 
 class PupilVoiceQuerySet(CasePartQuerySet["PupilVoice"]):

@@ -118,7 +118,7 @@ class Note(CasePart):
         status,
         [NoteStatus.DRAFT, NoteStatus.SIGNED],
         NoteStatus.IN_ERROR,
-        permission=policy.team | policy.principal,
+        permission=policy.team | policy.principal | policy.writer,
         custom={"closes": True},
     )
     def mark_in_error(self) -> None:

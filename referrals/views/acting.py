@@ -24,6 +24,7 @@ from referrals.forms.foster import NewFosterVoice
 from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
 from referrals.models import (
+    Absence,
     BreakGlass,
     Case,
     ConcernReport,
@@ -48,6 +49,8 @@ KINDS = NEW | {"familjehem": (NewFosterVoice, None)}
 
 def page_of(obj: Any) -> str:
     """The page on which an object is looked at."""
+    if isinstance(obj, Absence):
+        return page_of(matter_of(obj))
     if isinstance(obj, Referral):
         return reverse("referrals:referral", args=[obj.reference])
     if isinstance(obj, Consent):
@@ -104,6 +107,8 @@ def matter_of(obj: Any) -> Any:
         return obj
     if isinstance(obj, ConcernReport | Pupil | Guardian):
         return None
+    if isinstance(obj, Absence):  # measured with a referral, it is read in the case that came of it
+        return getattr(obj.matter, "case", obj.matter)
     return obj.matter if isinstance(obj, Consent) else obj.case
 
 

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.http import Request
+from accounts.rules import Rule
 from history.reading import reads, subject
 from history.views.saving import edit_of, saved
-from referrals import charts, happenings
+from referrals import charts, happenings, policy
 from referrals.choices import CaseStatus, Category, GoalStatus, Purpose, TransferStatus
 from referrals.forms.closing import ClosingForm, SummerForm
 from referrals.forms.moves import offers
@@ -160,6 +161,7 @@ def detail(request: Request, reference: str) -> HttpResponse:
         "goals": goals,
         "absences": measured,
         "chart": charts.absence(measured),
+        "wrong": _may_be_wrong(case, actor, full, measured),
         "tools": [tool_at_a_glance(one) for one in interventions],
         "gaps": gaps,
         "unassessed": [
@@ -186,6 +188,21 @@ def _reader(frame: dict[str, Any], actor: Any, gaps: int) -> Reader:
     theirs = ours if case.referral is None else case.school_id == actor.organisation_id
     may_ask = case.is_open and frame["consent"] is None and asked is None and theirs
     return Reader(frame["full"], ours, theirs, may_ask, asked, not put, gaps)
+
+
+def corrects(case: Case, actor: Any, full: bool, chief: Rule) -> bool:
+    """Whether the reader answers for what is written in it, and can say that something was wrong:
+    those it is open to, and their chief, whoever wrote it; an emergency is for reading."""
+    mine = case.is_open and not case.glass  # type: ignore[attr-defined]  # annotated by for_page
+    return mine and (full or chief(case, actor))
+
+
+def _may_be_wrong(case: Case, actor: Any, full: bool, measured: list[Absence]) -> set[int]:
+    """The figures this reader may say are wrong; what was sent with a referral is its school's."""
+    if not corrects(case, actor, full, policy.school | policy.manager):
+        return set()
+    sent = case.referral is not None and case.referral.school_id == actor.organisation_id
+    return {row.pk for row in measured if row.case_id or sent}
 
 
 def _gaps(case: Case, goals: list[dict[str, Any]], measured: list[Absence]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import Request
 from history.reading import reads
+from referrals import policy
 from referrals.choices import CaseStatus
 from referrals.forms.moves import offers
 from referrals.models import (
@@ -30,7 +31,7 @@ from referrals.models import (
 )
 from referrals.models.belongs import AT_WORK
 from referrals.models.sight import selves
-from referrals.views.case import found_case, frame_of, with_estimates
+from referrals.views.case import corrects, found_case, frame_of, with_estimates
 
 
 def _of(case: Case, rows: Any) -> list[Any]:
@@ -99,7 +100,8 @@ def plan(request: Request, reference: str) -> HttpResponse:
     full, writes = frame["full"], _writes(frame) and case.status in AT_WORK
     rows = with_estimates(Goal.objects.visible_to(actor).filter(case=case))
     needs = _of(case, _needs(case, actor))
-    interventions = _interventions(case, actor, writes)
+    may_correct = corrects(case, actor, full, policy.manager)
+    interventions = _interventions(case, actor, writes, may_correct)
     if not full and not (rows or needs or interventions):
         raise Http404
     covered = {row["goal"].need_id for row in rows if row["goal"].status != "dropped"}
@@ -113,7 +115,16 @@ def plan(request: Request, reference: str) -> HttpResponse:
     context = frame | {
         "goals": rows,
         "needs": [
-            (need, need.pk in covered, offers(need, actor) if writes else []) for need in needs
+            (
+                need,
+                need.pk in covered,
+                [
+                    one
+                    for one in offers(need, actor)
+                    if writes or (may_correct and one[0] == "mark_in_error")
+                ],
+            )
+            for need in needs
         ],
         "interventions": interventions,
         "plan": current,
@@ -132,7 +143,7 @@ def _months(case: Case, actor: Any) -> dict[int, list[Estimate]]:
     return found
 
 
-def _interventions(case: Case, actor: Any, writes: bool) -> list[dict[str, Any]]:
+def _interventions(case: Case, actor: Any, writes: bool, may_correct: bool) -> list[dict[str, Any]]:
     rows = Intervention.objects.visible_to(actor).filter(case=case)
     held: dict[int, list[Occasion]] = {}
     for row in Occasion.objects.visible_to(actor).filter(case=case).order_by("on", "pk"):
@@ -143,6 +154,7 @@ def _interventions(case: Case, actor: Any, writes: bool) -> list[dict[str, Any]]
             "occasions": held.get(one.pk, []),
             "minutes": sum(row.minutes for row in held.get(one.pk, []) if not row.no_show),
             "offers": offers(one, actor) if writes else [],
+            "corrects": may_correct,
             "records": writes and one.status in ("accepted", "ongoing"),
         }
         for one in _of(case, rows.select_related("tool", "owner__user", "goal").order_by("pk"))
@@ -185,6 +197,8 @@ def notes(request: Request, reference: str) -> HttpResponse:
     )
     noted = _writes(frame) or Case.objects.noted_by(actor).filter(pk=case.pk).exists()
     writes = noted and case.status in AT_WORK
+    # That something was wrong can be said also while the case rests or is about to end.
+    may_correct = noted and case.is_open
     if not (frame["full"] or rows or writes):
         raise Http404
     own = set(selves(actor))
@@ -195,7 +209,8 @@ def notes(request: Request, reference: str) -> HttpResponse:
                 "offers": [
                     one
                     for one in offers(note, actor)
-                    if writes and (note.written_by_id in own or one[0] != "sign")
+                    if (may_correct and one[0] == "mark_in_error")
+                    or (writes and note.written_by_id in own)
                 ],
                 "mine": writes and note.written_by_id in own,
                 "corrected": any(one.status == "signed" for one in note.corrections.all()),

@@ -376,7 +376,7 @@ ROWS = [
         "mark_in_error",
         facts="support",
         get={200: "tuva tore pia"},
-        data={"version": "", "key": ""},
+        data={"version": "", "key": "", "reason": "x"},
         post={302: "tuva tore pia"},
     ),
     act(
