@@ -64,7 +64,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         within = url not in ("/", "/loggen/") and request.path.startswith(url)
         menu.append({"label": label, "url": url, "current": request.path == url or within})
     # Where one page lies below another, the nearer one is where the reader is.
-    inside = max((item["url"] for item in menu if item["current"]), key=len, default="")
+    inside = max((str(item["url"]) for item in menu if item["current"]), key=len, default="")
     for item in menu:
         item["current"] = item["url"] == inside
     # One more is shown rather than folded away alone.

@@ -62,7 +62,9 @@ def test_without_a_figure_a_reason_is_asked_for(as_, path, cast):
     case, client = path.review(), as_(cast.tuva)
     url = f"/arenden/{case.reference}/uppfoljningar/ny/"
     empty = {"offered": "", "reported": "", "valid": "", "invalid": ""}
-    assert "Skriv hur mycket tid som är rapporterad." in text(client.post(url, given(case, **empty)))
+    assert "Skriv hur mycket tid som är rapporterad." in text(
+        client.post(url, given(case, **empty))
+    )
     assert client.post(url, given(case, absence_not_known="no_data", **empty)).status_code == 302
     assert (Review.objects.get().absence, Review.objects.get().absence_not_known) == (
         None,
