@@ -149,7 +149,7 @@ def remember(organisation: Organisation, on: date) -> None:
         return
     if on < since or on > clock.today():
         words = _("Välj en dag från och med %(day)s, och senast i dag.")
-        raise ValidationError({"on": words % {"day": f"{since:%Y-%m-%d}"}})
+        raise ValidationError({"on": words % {"day": date_format(since, "j F Y")}})
     kept = {name: getattr(organisation, name) for name in REMEMBERED}
     Former.objects.create(organisation=organisation, since=since, until=on, **kept)
 

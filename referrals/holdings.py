@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CLOCK, Actor, Membership, Organisation
@@ -279,7 +280,7 @@ register(
         lambda screening: screening.team,
         _cover_screening,
         lambda screening, to, by: _done(perform(screening.hand_on, by=by, responsible=to)),
-        reference=lambda screening: f"{screening.on:%Y-%m-%d}",
+        reference=lambda screening: date_format(screening.on, "j F Y"),
     )
 )
 register(

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from icalendar import Calendar
 
 from accounts import clock
@@ -338,3 +339,11 @@ def test_the_list_asks_as_much_for_many_as_for_few(as_, between, cast):
     for _n in range(12):
         between.invited(forum)
     assert [asked_for(url) for url in urls] == few
+
+
+def test_a_title_kept_for_everybody_is_in_the_municipalitys_language(between):
+    starts = datetime(2026, 5, 7, 13, tzinfo=UTC)
+    with translation.override("en"):
+        meeting = between.meeting(starts=starts)
+        assert str(meeting) == "Lokalt forum, 7 May 2026"
+    assert Turn.objects.get(object_uuid=meeting.uuid).title == "Lokalt forum, 7 maj 2026"

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -110,7 +111,7 @@ class ForumMeeting(Living):
         ]
 
     def __str__(self) -> str:
-        return f"{self.forum.name}, {clock.local_date(self.starts):%Y-%m-%d}"
+        return f"{self.forum.name}, {date_format(clock.local_date(self.starts), 'j F Y')}"
 
     @property
     def editable(self) -> tuple[str, ...]:
