@@ -215,7 +215,7 @@ class OwnForm(forms.Form):
     """Draws with our classes, links its errors to the first input, and takes the door's blame."""
 
     use_required_attribute = False
-    # What may be left out while it is a draft, and so is not called optional.
+    # What may be left out while it is a draft, and must be there when it is sent.
     asked_later: tuple[str, ...] = ()
     initial: dict[str, Any]
 
