@@ -11,7 +11,7 @@ from django.core.cache import cache
 from accounts import clock
 from accounts.models import Kind, Organisation
 from tests.test_pages import text
-from workflows.models import Following, Turn
+from workflows.models import Following, SavedFilter, Turn
 
 
 @pytest.fixture(autouse=True)
@@ -126,3 +126,10 @@ def test_what_was_sought_stays_in_sight(as_, path, cast):
     page = as_(cast.tuva).post("/", {"sok": "26-22222"}).content.decode()
     assert page.count('<details class="card fold" open>') == 1
     assert 'value="26-22222"' in page
+
+
+@pytest.mark.both_engines
+def test_a_filter_named_with_a_nul_sign_is_kept_without_it(as_, cast):
+    """PostgreSQL keeps no such sign: found by a stranger's input, as an error of ours."""
+    assert as_(cast.tuva).post("/filter/", {"namn": "Min\x00lista"}).status_code == 302
+    assert list(SavedFilter.objects.values_list("name", flat=True)) == ["Minlista"]
