@@ -320,3 +320,10 @@ def test_only_auditors_of_the_same_organisation_check(path, cast):
                 entries=[],
             )
     assert Seen.objects.count() == Pupil.objects.count() == 0
+
+
+def test_a_search_in_the_log_with_a_nul_sign_finds_as_without_it(as_, path, cast):
+    case = path.support()
+    gun = as_(cast.gun)
+    found = gun.post("/loggen/", {"sok": f"\x00{case.reference}"})
+    assert found.headers["Location"] == f"/loggen/?elev={case.pupil.uuid}"
