@@ -18,7 +18,9 @@ from workflows import deadlines
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
 COUNT = int(os.environ.get("FUZZ", "500"))
-SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6))))
+# The suite asks the same each time, so that it is red for what somebody has changed; the drill hunts.
+HUNTS = "FUZZ" in os.environ
+SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6) if HUNTS else 7)))
 
 
 @pytest.fixture(autouse=True)
