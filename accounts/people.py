@@ -38,7 +38,7 @@ def page(words: str = "", only: str = "", after: str = "") -> tuple[list[dict[st
     people = User.objects.annotate(
         second=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type="totp"))
     )
-    for word in normalised(words).replace("\x00", "").split()[:5]:
+    for word in normalised(words).split()[:5]:
         people = people.filter(sought__contains=word)
     people = people.filter(_ONLY.get(only, Q()))
     if row := _place(after):

@@ -42,7 +42,7 @@ def page(
     rows = Organisation.objects.all() if closed else Organisation.objects.in_service()
     if kind:
         rows = rows.filter(kind=kind)
-    for word in normalised(words).replace("\x00", "").split()[:5]:
+    for word in normalised(words).split()[:5]:
         rows = rows.filter(sought__contains=word)
     pk = int(after) if after.isdecimal() and len(after) < 12 else 0
     if place := Organisation.objects.filter(pk=pk).values_list("name", "pk").first():

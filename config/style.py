@@ -19,8 +19,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from accounts.forms import OwnForm, choice, day, long_text, several, short_text, yes
+from history.forms import Offer
 from referrals import charts
-from referrals.forms.moves import Offer
 
 FOLDER = settings.BASE_DIR / "templates" / "components"
 CONTRACT = re.compile(r"\A\{# (?P<name>\w+): (?P<words>.+?) #\}", re.DOTALL)

@@ -16,7 +16,7 @@ from referrals.models import Case, Guardian, NamePart, Pupil, Referral
 
 def find(words: str) -> list[UUID]:
     """Of exactly this reference or number; protected pupils are found by nobody."""
-    words = words.replace("\x00", "").strip()  # PostgreSQL takes no such sign in a question
+    words = words.strip()
     found: list[UUID] = []
     open_ = {"pupil__protection": Protection.NONE}
     for model in (Case, Referral):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, csv_import, register, standing
 from accounts.forms import OwnForm, SplitDateField, choice, day, short_text, yes
-from accounts.http import Request
+from accounts.http import Request, typed
 from accounts.models import Kind, Membership, Organisation
 from accounts.views.asking import administrators
 
@@ -171,7 +171,7 @@ class FileForm(OwnForm):
 @require_GET
 @administrators
 def index(request: Request) -> HttpResponse:
-    words, kind = request.GET.get("sok", "").strip()[:80], request.GET.get("slag", "")
+    words, kind = typed(request.GET, "sok"), request.GET.get("slag", "")
     kind = kind if kind in Kind.values else ""
     closed = request.GET.get("alla") == "1"
     rows, more = register.page(words, kind, closed=closed, after=request.GET.get("efter", ""))

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, people
 from accounts.forms import OneOf, OwnForm, day, pick, short_text
-from accounts.http import Request
+from accounts.http import Request, typed
 from accounts.models import Kind, Membership, Organisation, Role, User
 from accounts.views.asking import administrators
 
@@ -118,7 +118,7 @@ class EndForm(OwnForm):
 @administrators
 def index(request: Request) -> HttpResponse:
     """Everyone with a sign-in. A search for a name is posted, so that no name stands in an address."""
-    words = request.POST.get("sok", "").strip()[:80] if request.method == "POST" else ""
+    words = typed(request.POST, "sok") if request.method == "POST" else ""
     only = request.GET.get("visa", "")
     only = only if only in dict(ONLY) else ""
     rows, more = people.page(words, only, request.GET.get("efter", ""))

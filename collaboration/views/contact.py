@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, keyset, links
-from accounts.http import Request
+from accounts.http import Request, typed
 from accounts.models import Kind, Membership, Organisation, Role, Signatory
 from collaboration import serving, sight, timeline
 from collaboration.choices import COMING_CONTACT, HELD, ContactStatus, Post, Why
@@ -47,7 +47,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     actor = getattr(request, "actor", None)
     own = isinstance(actor, Membership) and actor.role in sight.SCHOOL_ROLES
-    words = request.GET.get("sok", "").replace("\x00", "").strip()[:80]
+    words = typed(request.GET, "sok")
     schools = [actor.organisation] if own and not words else _matching(words)  # type: ignore[union-attr]  # `own` is of a membership
     context = {
         "words": words,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.forms import OwnForm, long_text
-from accounts.http import Request
+from accounts.http import Request, typed
 from accounts.models import Membership, Organisation, Role
 from history import patterns
 from history.directory import directory
@@ -86,7 +86,7 @@ def listing(request: Request) -> HttpResponse:
     actor = auditor(request)
     context: dict[str, Any] = {}
     if request.method == "POST":
-        words = request.POST.get("sok", "")[:40]
+        words = typed(request.POST, "sok", 40)
         found = directory().find(words)
         if found:
             return redirect(f"{request.path}?{urlencode({'elev': found[0]})}")

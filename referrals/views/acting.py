@@ -21,8 +21,8 @@ from history.reading import only_opened, reads, seen, subject
 from history.views.saving import move_of, saved
 from referrals.forms.changing import CHANGES
 from referrals.forms.foster import NewFosterVoice
-from referrals.forms.moves import OFFERS
 from referrals.forms.new import NEW
+from referrals.forms.offers import OFFERS
 from referrals.models import (
     Absence,
     BreakGlass,

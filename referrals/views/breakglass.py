@@ -14,7 +14,7 @@ from accounts.models import Membership, Role
 from history.door import begin
 from history.reading import reads, seen, subject
 from referrals.forms.breakglass import GlassForm
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import BreakGlass
 from referrals.models.breakglass import OPENERS
 

@@ -20,7 +20,7 @@ from history.views.saving import edit_of, saved
 from referrals import charts, happenings, policy
 from referrals.choices import CaseStatus, Category, GoalStatus, Purpose, TransferStatus
 from referrals.forms.closing import ClosingForm, SummerForm
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import Absence, Case, Consent, Goal, Intervention
 from referrals.models.plan import GoalQuerySet
 from referrals.models.sight import SCHOOL_ROLES

@@ -20,7 +20,7 @@ from history import legal
 from history.door import begin
 from history.reading import only_opened, reads, seen, subject
 from referrals.forms.base import OwnForm, day
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import Case, ConcernReport, Pupil, Referral
 
 REPORTERS = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER)

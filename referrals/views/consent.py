@@ -27,7 +27,7 @@ from referrals import invitations
 from referrals.choices import Category, ConsentStatus, LineStatus, NoCode, Purpose
 from referrals.consent_texts import LANGUAGES
 from referrals.forms.consent import AnswerForm, AskForm
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import Case, Consent, Guardian, Pupil, Referral, SignatureLine
 from referrals.timeline import timeline, told_of
 from referrals.views.acting import page_of

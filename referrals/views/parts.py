@@ -13,7 +13,7 @@ from accounts.http import Request
 from history.reading import reads
 from referrals import policy
 from referrals.choices import CaseStatus
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import (
     Case,
     Estimate,

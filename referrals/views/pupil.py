@@ -18,7 +18,7 @@ from accounts import personnummer
 from accounts.http import Request
 from history.door import Conflict, begin, edit
 from history.reading import only_opened, reads, seen, subject
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.forms.pupil import EditGuardianForm, EditPupilForm, NumberForm
 from referrals.models import Guardian, Pupil, Referral
 from referrals.policy import school, team

@@ -14,7 +14,7 @@ from accounts.http import Request
 from accounts.models import Role
 from history.reading import reads, seen, subject
 from referrals.choices import CaseStatus, Need, Purpose, ReferralStatus, Tried
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import Case, Consent, Pupil, Referral
 from referrals.timeline import timeline, told_of
 from referrals.views.duplicate import the_one_that_stays

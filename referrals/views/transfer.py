@@ -15,7 +15,7 @@ from accounts.http import Request
 from accounts.models import Role
 from history.reading import only_opened, reads, seen, subject
 from referrals.choices import Purpose, TransferStatus
-from referrals.forms.moves import offers
+from referrals.forms.offers import offers
 from referrals.models import Absence, Consent, Goal, Pupil, PupilVoice, Review, Section, Transfer
 
 MODELS: dict[str, Any] = {
