@@ -14,8 +14,9 @@ from pypdf import PdfReader
 from accounts.models import Membership
 from documents.models import Document
 from history import outbox
-from history.door import begin, perform
+from history.door import perform
 from history.models import Outgoing
+from tests.oracle.record import asked_for, printed
 from tests.oracle.teller import Teller
 from tests.oracle.town import add_colleagues
 from workflows.models import Following, Notice
@@ -47,28 +48,12 @@ def said(answer) -> str:
     return answer.content.decode() + str(answer.headers)
 
 
-def asked_for(kind, obj, matter, by, *, made: bool) -> Document:
-    """A document somebody has asked for; made by the worker, or still in its queue."""
-    document = Document(
-        trail_id=matter.trail_id,
-        kind=kind,
-        object_uuid=obj.uuid,
-        pupil_uuid=matter.pupil.uuid,
-        reference=matter.reference,
-        requested_by=by,
-    )
-    begin(document, by=by)
-    if made:
-        outbox.send(Outgoing.objects.get(key=f"document:{document.uuid}").pk)
-    return Document.objects.get(pk=document.pk)
-
-
 def ways_out(case, cast) -> list[tuple[str, str, str, str, dict[str, Any]]]:
     """(how one gets there, who, address, which kind of secret it carries, headers)."""
     base, ref = f"/arenden/{case.reference}", f"/remisser/{case.referral.reference}"
     goal, need = case.goals.first(), case.needs.first()
-    plan = asked_for("plan", case, case, cast.sara, made=True)
-    words = asked_for("referral", case.referral, case, cast.tuva, made=True)
+    plan = printed("plan", case, by=cast.sara)
+    words = printed("referral", case.referral, by=cast.tuva)
     htmx = {"HTTP_HX_REQUEST": "true"}
     kept = {"HTTP_IF_NONE_MATCH": '"x"', "HTTP_IF_MODIFIED_SINCE": "Wed, 25 Nov 2026 08:00:00 GMT"}
     return [
@@ -161,7 +146,7 @@ def test_twenty_ways_out_are_open_before_and_closed_on_the_next_request(told, ca
 def test_what_waited_in_a_queue_is_not_made_afterwards(told, cast):
     """Asked for while the consent held, made when it no longer does: asked again when it runs."""
     _teller, case = told
-    waiting = asked_for("plan", case, case, cast.sara, made=False)
+    waiting = asked_for("plan", case, by=cast.sara)
     perform(case.consents.active().get().withdraw, by=cast.tuva)
     outbox.send(Outgoing.objects.get(key=f"document:{waiting.uuid}").pk)
     document = Document.objects.get(pk=waiting.pk)

@@ -28,8 +28,8 @@ def made(key: str) -> None:
     outbox.send(Outgoing.objects.get(key=key).pk)
 
 
-def printed(kind: str, obj: Any, *, by: Membership) -> Document:
-    """Asked for by one person, and made."""
+def asked_for(kind: str, obj: Any, *, by: Membership) -> Document:
+    """A document somebody has asked for, still in the worker's queue."""
     matter = getattr(obj, "matter", None) or getattr(obj, "case", None) or obj
     document = Document(
         trail_id=matter.trail_id,
@@ -39,7 +39,12 @@ def printed(kind: str, obj: Any, *, by: Membership) -> Document:
         reference=matter.reference,
         requested_by=by,
     )
-    begin(document, by=by)
+    return begin(document, by=by).obj
+
+
+def printed(kind: str, obj: Any, *, by: Membership) -> Document:
+    """Asked for by one person, and made."""
+    document = asked_for(kind, obj, by=by)
     made(f"document:{document.uuid}")
     return Document.objects.get(pk=document.pk)
 
