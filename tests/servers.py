@@ -34,7 +34,7 @@ def free_port() -> int:
 
 
 def chromium() -> str:
-    return shutil.which("chromium") or "/usr/bin/chromium"
+    return shutil.which("chromium-headless-shell") or "/usr/bin/chromium-headless-shell"
 
 
 @contextmanager
