@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 
-def page(rows: QuerySet[Any, Any], before: str, *, size: int = 50) -> tuple[list[Any], str]:
+def page(
+    rows: QuerySet[Any, Any] | Sequence[Any], before: str, *, size: int = 50
+) -> tuple[list[Any], str]:
     """The rows after as many as `before` says, and what the next page says, "" on the last.
 
     For lists in an order of several kinds, such as a day that may be empty and then a name; one

@@ -310,7 +310,7 @@ def _call_items(kind: Q) -> Callable[[Organisation], list[dict[str, Any]]]:
                 meeting__starts__gte=clock.now() - YEAR,
             )
             .select_related("organisation", "meeting__forum")
-            .order_by("organisation__name", "-meeting__starts")[:200]
+            .order_by("organisation__name", "-meeting__starts", "pk")
         )
         return [
             {

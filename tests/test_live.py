@@ -23,8 +23,12 @@ from accounts import clock
 from tests import live
 
 READERS, WITHDRAWALS = (int(n) for n in os.environ.get("WITHDRAW", "4x3").split("x"))
+CORES = max(2, os.cpu_count() or 2)
 KILLS, READS = (int(n) for n in os.environ.get("KILL", "2x60").split("x"))
 TIMED = "WITHDRAW" in os.environ  # a figure in milliseconds is asked only of the drill
+# Web processes for each core. Two are harder on what must not be told; one is what docs/production.md
+# advises, for a form sent then waits its turn once and is not slowed by those who come after it.
+PER_CORE = (1, 2) if TIMED else (2,)
 
 
 @pytest.fixture
@@ -52,10 +56,11 @@ def plain(column: str, environment: dict[str, str]) -> str:
 
 
 @pytest.mark.postgresql
-def test_no_disclosure_after_a_confirmed_withdrawal(house):
+@pytest.mark.parametrize("per_core", PER_CORE)
+def test_no_disclosure_after_a_confirmed_withdrawal(per_core, house):
     """Readers at the school race with a guardian's withdrawal noted by the team, over HTTP."""
     town = live.told(house, WITHDRAWALS)
-    server = live.Server(house, workers=4)
+    server = live.Server(house, workers=per_core * CORES)
     server.start()
     took, late = list[float](), list[Any]()
     try:
@@ -67,10 +72,10 @@ def test_no_disclosure_after_a_confirmed_withdrawal(house):
     assert disclosed_after(house, town["paths"]) == []
     worst = sorted(took)[max(0, int(len(took) * 0.99) - 1)]
     print(
-        f"withdrawals: {len(took)} with {READERS} readers, median "
+        f"withdrawals: {len(took)} with {READERS} readers, {per_core} processes a core, median "
         f"{statistics.median(took) * 1000:.0f} ms, p99 {worst * 1000:.0f} ms, 0 disclosures after"
     )
-    assert worst < 0.5 or not TIMED
+    assert worst < 0.5 or not TIMED or per_core > 1
 
 
 def withdraw_under_readers(server: Any, sessions: Any, path: Any, late: list[str]) -> float:

@@ -14,21 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import clock, keyset
 from accounts.models import Kind, Membership, Organisation, Role, User
-from collaboration import terms
 from collaboration.choices import Post
-from collaboration.models import (
-    CityFigure,
-    ContactAssignment,
-    Forum,
-    ForumMeeting,
-    Interview,
-    SupportMaterial,
-    SurveyRound,
-)
+from collaboration.models import ContactAssignment, Interview, SupportMaterial
 from history.door import begin, perform
 from history.models import Trail
 from referrals.models import ConcernReport, Screening
-from tests.test_standing_size import grow, put
+from tests.test_standing_size import put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 FEW, MANY = 3, 300
@@ -278,88 +269,3 @@ def test_the_next_page_keeps_the_chosen_district(as_, cast):
     there = Organisation.objects.filter(kind=Kind.SCHOOL, parent=cast.north)
     assert set(shown) == {str(uuid) for uuid in there.values_list("uuid", flat=True)}
     assert len(shown) == there.count() == 66
-
-
-def rounds(cast: Any) -> None:
-    put(
-        [
-            SurveyRound(
-                trail=trail,
-                kind="pulse",
-                questions_version=1,
-                fingerprint="0" * 64,
-                title=f"Pulsen {n}",
-                responsible=cast.cecilia,
-            )
-            for n, trail in enumerate(put([Trail() for _n in range(55)]))
-        ]
-    )
-
-
-def guides(cast: Any) -> None:
-    put(
-        [
-            SupportMaterial(
-                trail=trail, title=f"Guide {n}", kind="guide", about="Kort", owner=cast.cecilia
-            )
-            for n, trail in enumerate(put([Trail() for _n in range(55)]))
-        ]
-    )
-
-
-def figures(cast: Any) -> None:
-    put(
-        [
-            CityFigure(question="trivs", choice=f"val-{n}", year=2024, percent=n, source="Staden")
-            for n in range(55)
-        ]
-    )
-
-
-def meetings(cast: Any) -> None:
-    grow(cast, 55, 1)
-    forum = Forum.objects.first()
-    put(
-        [
-            ForumMeeting(
-                trail=forum.trail,
-                forum=forum,
-                term=str(terms.of(clock.today())),
-                convener=cast.mona,
-                starts=clock.now() + timedelta(hours=n),
-                status="invited",
-                agenda="Läget",
-            )
-            for n in range(55)
-        ]
-    )
-
-
-def absent(cast: Any) -> None:
-    grow(cast, 55, 60)
-
-
-# What stays in the hundreds; the rows of each page of 55.
-SHORT = {
-    "surveys": ("/samverkan/enkater/", rounds, r'<th role="rowheader" scope="row">', [50, 5]),
-    "materials": ("/samverkan/material/", guides, r'<th role="rowheader" scope="row">', [50, 5]),
-    "figures": ("/samverkan/enkater/staden/", figures, r"<li>2024: trivs", [50, 5]),
-    "meetings": ("/samverkan/forum/", meetings, r'<th role="rowheader" scope="row">', [50, 5]),
-    "presence": ("/samverkan/forum/narvaro/", absent, r'scope="row">\s*Skola \d+-\d+', [50, 5]),
-}
-
-
-@pytest.mark.parametrize("name", SHORT)
-def test_a_short_list_goes_on_as_well(name, as_, cast):
-    url, made, row, expected = SHORT[name]
-    made(cast)
-    client, address = as_(cast.cecilia), ""
-    shown: list[list[str]] = []
-    while len(shown) < 9:
-        page = client.get(url + address).content.decode()
-        shown.append(re.findall(row, page))
-        link = MORE.search(page)
-        if link is None:
-            break
-        address = link[1].replace("&amp;", "&")
-    assert [len(rows) for rows in shown] == expected

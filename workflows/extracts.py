@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -34,6 +34,9 @@ class Status(models.TextChoices):
     REFUSED = "refused", _("Inte utlämnat")
 
 
+OPEN = [Status.ASKED, Status.CHECKED, Status.RELEASED, Status.READY]
+
+
 class HandedHow(models.TextChoices):
     PAPER = "paper", _("På papper, i handen")
     POST = "post", _("Rekommenderat brev")
@@ -49,7 +52,8 @@ class Another(Rule):
         return obj.checked_by is None or obj.checked_by.user_id != actor.user_id
 
 
-side = Holds("organisation", (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER))
+SIDES = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER)
+side = Holds("organisation", SIDES)
 chief = Holds("organisation", (Role.PRINCIPAL, Role.MANAGER))
 releaser = Another()
 
@@ -66,7 +70,8 @@ class ExtractQuerySet(LivingQuerySet["Extract"]):
             return self.filter(here).distinct()
         if actor.role in (Role.SCHOOL, Role.TEAM):
             known = Q(pupil__in=Pupil.objects.visible_to(actor).values("pk"))
-            mine = Q(asked_by__in=sight.selves(actor))
+            own = sight.selves(actor)
+            mine = Q(asked_by__in=own) | Q(responsible__in=own)
             return self.filter(here & (known | mine)).distinct()
         return self.none()
 
@@ -79,9 +84,13 @@ class Extract(Living):
     kind = models.CharField("slag", max_length=10, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="extracts")
+    # The case or referral it was asked under, by which its own side knows whom it is about.
+    reference = models.CharField("nummer", max_length=20, blank=True, editable=False)
     guardian = models.ForeignKey(Guardian, models.PROTECT, null=True, related_name="+")
     language = models.CharField("språk", max_length=8, default="sv")
     asked_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    # Whoever noted the asking, until they hand it on: it is theirs to see it answered in time.
+    responsible = models.ForeignKey(Membership, models.PROTECT, related_name="+", editable=False)
     asked_on = models.DateField("begärt", default=clock.today)
     due = models.DateField("senast", editable=False)
     checked_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
@@ -116,12 +125,18 @@ class Extract(Living):
 
     @property
     def is_open(self) -> bool:
-        return self.status not in (Status.HANDED_OUT, Status.REFUSED)
+        return self.status in OPEN
 
     def find_trail(self) -> None:
         self.trail_id = self.pupil.trail_id
 
+    @property
+    def next_due(self) -> date:
+        """The day the law gives, whatever is still to be done."""
+        return self.due
+
     def before_birth(self) -> None:
+        self.responsible = self.asked_by
         if self.guardian and self.guardian.pupil_id != self.pupil_id:
             raise ValidationError({"for_whom": _("Välj vem som ber om utdraget.")})
         age, limit = self.pupil.age(), legal.limit("age.extract_by_guardian")
@@ -166,6 +181,18 @@ class Extract(Living):
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför utdraget inte lämnas ut.")})
         self.why = why
+
+    @transition(status, OPEN, None, permission=by_itself)
+    def cover(self, *, responsible: Membership) -> None:
+        """Whoever saw to it has left: the leader does meanwhile."""
+        self.responsible = responsible
+
+    @transition(status, OPEN, None, permission=chief)
+    def hand_on(self, *, responsible: Membership) -> None:
+        """Let somebody else see that it is answered."""
+        if responsible.organisation_id != self.organisation_id or not responsible.in_force:
+            raise ValidationError({"responsible": _("Välj någon som arbetar hos er.")})
+        self.responsible = responsible
 
 
 class HiddenPart(Part):

@@ -29,7 +29,7 @@ def desk(request: Request) -> HttpResponse:
     rights = ProtectionRight.objects.visible_to(actor).filter(status__in=OPEN_RIGHT)
     rights = rights.select_related("pupil", "holder__user", "first__user", "second__user")
     rows: dict[int, dict[str, Any]] = {}
-    for pupil in answers_for(actor).order_by("pk")[:200]:
+    for pupil in answers_for(actor).order_by("pk"):
         rows[pupil.pk] = _row(pupil, reference_of(pupil))
     for right in rights.order_by("pk"):
         row = rows.setdefault(right.pupil_id, _row(right.pupil, right.reference, answers=False))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import clock, people
+from accounts import clock, paging, people
 from accounts.changes import change
 from accounts.forms import OwnForm, PersonField, day, one_person
 from accounts.http import Request
@@ -29,6 +29,8 @@ from workflows.models import Leaving, Vacancy
 DECIDERS = (*LEADERS, Role.RECEIVER, Role.ADMIN)
 # How long a leader may be stood in for without naming the deputy anew.
 LONGEST = timedelta(days=366)
+# How many one decides about in one form.
+AT_ONCE = 200
 
 
 def _actor(request: Request) -> Membership:
@@ -49,8 +51,10 @@ def index(request: Request) -> HttpResponse:
     others = Count("vacancies", filter=~mine & Q(vacancies__status="open"), distinct=True)
     rows = Leaving.objects.visible_to(actor).annotate(undecided=undecided, kept=kept, others=others)
     rows = rows.filter(Q(status="open") | Q(kept__gt=0)).select_related("person")
+    leavings, more = paging.page(rows.order_by("began", "pk"), request.GET.get("efter", ""))
     context = {
-        "leavings": rows.order_by("began", "pk")[:100],
+        "leavings": leavings,
+        "more": more,
         "deputies": _deputies(actor),
         "leads": actor.role in LEADERS and actor.stands_in_for_id is None,
         "stands_in_for": actor.stands_in_for,
@@ -192,23 +196,27 @@ def leaving(request: Request, uuid: UUID) -> HttpResponse:
     row = get_object_or_404(Leaving.objects.visible_to(actor).select_related("person"), uuid=uuid)
     every = Vacancy.objects.visible_to(actor).filter(leaving=row)
     mine = every.filter(pupils=actor.role != Role.ADMIN).exclude(status="filled")
-    mine = mine.select_related("left__user", "keeper__user", "organisation").order_by("pk")[:200]
-    form = HandOverForm(request.POST or None, vacancies=mine)
+    mine = mine.select_related("left__user", "keeper__user", "organisation").order_by("pk")
+    form = HandOverForm(request.POST or None, vacancies=mine[:AT_ONCE])
     refused: list[tuple[str, str]] = []
     if form.is_valid():
         refused = _decide(form, actor)
         if not refused:
             messages.success(request, _("Sparat."))
             return redirect("workflows:leaving", uuid)
-        mine = mine.all()
-        form = HandOverForm(vacancies=mine)
+        form = HandOverForm(vacancies=mine.all()[:AT_ONCE])
     filled = every.filter(status="filled").select_related("successor__user", "organisation")
+    if actor.role == Role.ADMIN:
+        filled = filled.none()
+    shown, more = paging.page(filled.order_by("pk"), request.GET.get("efter", ""))
     context = {
         "leaving": row,
         "form": form,
         "rows": [(form.vacancies[name], form[name]) for name in form.vacancies],
         "refused": refused,
-        "filled": filled.order_by("pk")[:200] if actor.role != Role.ADMIN else [],
+        "later": max(mine.count() - AT_ONCE, 0),
+        "filled": shown,
+        "more": more,
         "elsewhere": _elsewhere(row) if actor.role == Role.ADMIN else [],
     }
     return render(request, "workflows/leaving.html", context)

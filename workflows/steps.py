@@ -12,6 +12,7 @@ from collaboration.models import Interview
 from history import legal
 from referrals.choices import CaseStatus, ConsentStatus
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Section, Transfer
+from workflows.extracts import Extract
 
 WORDS = {
     "screen": _("Läs remissen och svara skolan"),
@@ -56,6 +57,9 @@ WORDS = {
     "interview": _("Håll intervjun"),
     "summarise": _("Sammanfatta intervjun"),
     "glass": _("Granska nödöppningen"),
+    "examine": _("Pröva vad ett utdrag får innehålla"),
+    "release": _("Besluta om ett utdrag lämnas ut"),
+    "hand_out": _("Lämna utdraget till den som bad om det"),
 }
 # These are dated by the object itself: it says when its next step is due.
 DATED_BY_THE_OBJECT = (
@@ -76,7 +80,16 @@ DATED_BY_THE_OBJECT = (
     "ask_interview",
     "interview",
     "summarise",
+    "examine",
+    "release",
+    "hand_out",
 )
+EXTRACT_STEPS = {
+    "asked": "examine",
+    "checked": "release",
+    "released": "hand_out",
+    "ready": "hand_out",
+}
 MEETING_STEPS = {"planned": "invite", "invited": "meet", "held": "minute"}
 # Working days where a programme says nothing.
 DEFAULT_DAYS = {
@@ -117,6 +130,8 @@ def step_of(obj: Any, step: str) -> str:
             return "resume_or_close"
     if step == "meet":
         return MEETING_STEPS.get(obj.status, step)
+    if isinstance(obj, Extract):
+        return EXTRACT_STEPS.get(obj.status, step)
     if isinstance(obj, Interview):
         return _interview_step(obj)
     if step == "confirm" and not obj.unconfirmed():

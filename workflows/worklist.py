@@ -33,6 +33,7 @@ from referrals.choices import (
 )
 from referrals.models import sight
 from vault.indexes import normalised
+from workflows.extracts import Status as ExtractStatus
 from workflows.models import APART, SHARED, Following, Turn, TurnQuerySet, What
 from workflows.steps import WORDS
 
@@ -55,6 +56,7 @@ STATES: dict[str, Any] = {
     What.ACTION: ActionStatus,
     What.INTERVIEW: InterviewStatus,
     What.GLASS: GlassStatus,
+    What.EXTRACT: ExtractStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -71,6 +73,7 @@ URLS = {
     What.INTERVIEW: "/samverkan/intervjuer/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
+    What.EXTRACT: "/utdrag/{object_uuid}/",
     "supportmaterial": "/samverkan/material/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",

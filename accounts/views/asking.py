@@ -1,8 +1,8 @@
-"""Only the administrator comes here; for everyone else there is no such page."""
+"""Who comes to a page; for everyone else there is no such page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -23,3 +23,11 @@ def administrators(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def one_of(request: Request, roles: Collection[Role]) -> Membership:
+    """The reader in the role they act in; 404 for whoever has none of these."""
+    actor = request.actor
+    if not isinstance(actor, Membership) or actor.role not in roles:
+        raise Http404
+    return actor

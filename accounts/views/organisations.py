@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import clock, csv_import, register, standing
+from accounts import clock, csv_import, paging, register, standing
 from accounts.forms import OwnForm, SplitDateField, choice, day, short_text, yes
 from accounts.http import Request, typed
 from accounts.models import Kind, Membership, Organisation
@@ -192,8 +192,11 @@ def organisation(request: Request, uuid: UUID) -> HttpResponse:
     """What it is and was, what lies in it, who works there, and what is open."""
     one = _one(uuid)
     asked = _asked_day(request)
-    parts = one.parts.in_service().order_by("kind", "name")
+    parts = one.parts.in_service().order_by("kind", "name", "pk")
     people = Membership.objects.in_force().filter(organisation=one).select_related("user")
+    people = people.order_by("role", "user__last_name", "pk")
+    shown, more = paging.page(parts, request.GET.get("efter", ""))
+    here, more_people = paging.page(people, request.GET.get("personer", ""))
     context = {
         "one": one,
         "history": register.history(one),
@@ -201,8 +204,10 @@ def organisation(request: Request, uuid: UUID) -> HttpResponse:
         "then": one.as_of(asked) if asked and one.since <= asked else None,
         "before": asked is not None and asked < one.since,
         "over": asked is not None and one.until is not None and asked >= one.until,
-        "parts": parts[:100],
-        "people": people.order_by("role", "user__last_name", "pk")[:100],
+        "parts": shown,
+        "more": more,
+        "people": here,
+        "more_people": more_people,
         "still": standing.still_open(one),
         "replaces": Organisation.objects.filter(successor=one).order_by("until", "pk"),
     }

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from accounts import clock
+from accounts import clock, paging
 from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role
 from collaboration import standing
@@ -46,12 +46,14 @@ def behind(request: Request, code: str, pk: int) -> HttpResponse:
     districts = Organisation.objects.in_service().filter(kind=Kind.DISTRICT)
     district = get_object_or_404(districts, pk=pk)
     demand = next(row for row in standing.DEMANDS if row.code == code)
-    rows = one.items(district)
+    rows = sorted(one.items(district), key=lambda row: row["good"])
+    shown, more = paging.page(rows, request.GET.get("efter", ""))
     context = {
         "demand": demand,
         "measure": one,
         "district": district,
-        "rows": sorted(rows, key=lambda row: row["good"]),
+        "rows": shown,
+        "more": more,
         # A row is one thing, or a unit with so many of so many.
         "good": sum(row.get("n", int(row["good"])) for row in rows),
         "total": sum(row.get("of", 1) for row in rows),

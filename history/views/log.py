@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import clock
+from accounts import clock, paging
 from accounts.forms import OwnForm, long_text
 from accounts.http import Request, typed
 from accounts.models import Membership, Organisation, Role
@@ -160,7 +160,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     """One look: who, in which role and organisation, what, whom it showed, on what ground."""
     entry = found_entry(auditor(request), uuid)
     subject(entry.uuid)
-    looks = list(entry.seen.order_by("pk")[:200])
+    looks, more = paging.page(entry.seen.order_by("pk"), request.GET.get("efter", ""))
     names = directory().references({row.pupil_uuid for row in looks})
     for row in looks:
         seen(row.pupil_uuid, GROUND)
@@ -174,6 +174,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
             }
             for row in looks
         ],
+        "more": more,
         "reason": entry.words.text.open() if hasattr(entry, "words") else "",
     }
     return render(request, "history/entry.html", context)

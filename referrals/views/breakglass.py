@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import paging
 from accounts.http import Request
 from accounts.models import Membership, Role
 from history.door import begin
@@ -19,7 +20,6 @@ from referrals.models import BreakGlass
 from referrals.models.breakglass import OPENERS
 
 READERS = (*OPENERS, Role.PRINCIPAL, Role.AUDITOR)
-SHOWN = 100
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,10 +47,10 @@ def desk(request: Request) -> HttpResponse:
             seen(glass.case.pupil.uuid, "break-glass")
             return redirect("referrals:case", glass.case.reference)
     rows = BreakGlass.objects.visible_to(actor).select_related("case__pupil", "by__user")
-    glasses = list(rows.order_by("-pk")[:SHOWN])
+    glasses, more = paging.page(rows.order_by("-pk"), request.GET.get("efter", ""))
     for row in glasses:
         seen(row.case.pupil.uuid, "break-glass")
-    context = {"glasses": glasses, "form": form}
+    context = {"glasses": glasses, "more": more, "form": form}
     return render(request, "referrals/glasses.html", context)
 
 

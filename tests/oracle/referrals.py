@@ -484,8 +484,8 @@ ROWS = [
         ("transfer",),
         get={
             200: {
-                "offered closing": f"rut {OURS} sara petra",
-                "started closed": f"rut {OURS}",
+                "offered closing started": f"rut {OURS} sara petra",
+                "closed": f"rut {OURS}",
             }
         },
         note="the school: that there is one and how far it has come, never what is handed over",

@@ -94,12 +94,19 @@ class Row:
     gone: bool = False  # its 404 is a page of its own: the family's "this link no longer works"
     note: str = ""
 
+    def sends_on(self, person: str) -> bool:
+        """Whether an open page sends this person somewhere else first."""
+        who = self.get.get(302, "") if isinstance(self.get, Mapping) else ""
+        return isinstance(who, str) and person in who.split()
+
 
 def expected(row: Row, verb: str, person: str, fact: str) -> tuple[int, str]:
     """The status, and where to when it is a way to sign in or to choose a role."""
     if person == "anon" and not row.open:
         return 302, LOGIN
     if person == "nomad" and not (row.open or row.roleless):
+        return 302, CHOOSE
+    if person == "nomad" and verb == "POST" and row.post == 405 and row.sends_on(person):
         return 302, CHOOSE
     if verb not in ("GET", "POST"):
         return row.unsafe, ""

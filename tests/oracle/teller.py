@@ -26,6 +26,7 @@ from referrals.models import (
     Referral,
     Transfer,
 )
+from referrals.models.signature import SignatureLine
 from tests.cast import Path
 from tests.oracle.canary import canary, paper
 
@@ -91,14 +92,17 @@ class Teller(Path):
 
     def sign(self, consent: Consent) -> Consent:
         """Everybody says yes on paper before a witness, and whoever asked keeps the paper."""
+        for line in consent.lines.filter(status="waiting").order_by("pk"):
+            consent = self.sign_one(consent, line)
+        return consent
+
+    def sign_one(self, consent: Consent, line: SignatureLine) -> Consent:
         by = consent.asked_by
         secret = "signature" if by.organisation == self.cast.school else "teamsignature"
         told = dict.fromkeys(("witness", "note", "proof"), self.says(secret))
-        for line in consent.lines.filter(status="waiting").order_by("pk"):
-            kept = vault.files.store(paper(self.says(secret)), "application/pdf")
-            answer: dict[str, Any] = {"line": line, "how": "paper", "file": kept.uuid, **told}
-            consent = perform(consent.sign, by=by, **answer).obj
-        return consent
+        kept = vault.files.store(paper(self.says(secret)), "application/pdf")
+        answer: dict[str, Any] = {"line": line, "how": "paper", "file": kept.uuid, **told}
+        return perform(consent.sign, by=by, **answer).obj
 
     def worked(self, case: Case) -> Case:
         """A case with something of everything that can be read in it."""

@@ -122,9 +122,7 @@ class Facts(Teller):
     def tell_partial(self) -> Any:
         referral = self.accepted()
         consent = self.ask(referral)
-        line = consent.lines.order_by("pk").first()
-        paper: dict[str, Any] = {"how": "paper", "note": self.says("signature")}
-        perform(consent.sign, by=self.cast.sara, line=line, **paper)
+        self.sign_one(consent, consent.lines.order_by("pk").first())
         return Case.objects.get(referral=referral)
 
     def tell_refused(self) -> Any:

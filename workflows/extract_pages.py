@@ -1,9 +1,9 @@
-"""Pages of the record: extracts from asking to handing out, and lists of what is disposed of."""
+"""Extracts, from asking to handing out."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -14,49 +14,42 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 import vault.files
-from accounts import clock
-from accounts.forms import OwnForm, choice, day, long_text, pick, short_text
+from accounts import clock, paging
+from accounts.forms import OwnForm, choice, day, long_text, one_person, pick, short_text
 from accounts.http import Request
-from accounts.models import Kind as Place
-from accounts.models import Membership, Role
+from accounts.models import Membership
+from accounts.views.asking import one_of
 from history.door import Conflict, begin, perform
 from history.reading import only_opened, reads, seen, subject
 from referrals.choices import PupilStatus
+from referrals.forms.moves import colleagues
 from referrals.models import Case, Pupil, Referral
+from referrals.models.protection import RightStatus
 from vault.models import StoredFile
-from workflows import erasing
-from workflows.disposals import Disposal, Outcome
-from workflows.disposals import Status as DisposalStatus
-from workflows.extracts import Extract, HandedHow, Kind, Status
+from workflows.extracts import SIDES, Extract, HandedHow, Kind, Status
 from workflows.gathering import parts_of
-
-SIDES = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER)
-CHIEFS = (Role.PRINCIPAL, Role.MANAGER)
-
-
-def _member(request: Request, roles: tuple[Role, ...]) -> Membership:
-    actor = request.actor
-    if not isinstance(actor, Membership) or actor.role not in roles:
-        raise Http404
-    return actor
 
 
 @require_GET
 @reads("extract.list")
 def extracts(request: Request) -> HttpResponse:
     """What has been asked for, by the day it must be answered."""
-    actor = _member(request, SIDES)
+    actor = one_of(request, SIDES)
     asked = re.sub(r"[^A-Za-z0-9-]", "", request.GET.get("om", ""))[:20]
     if asked:
         return redirect("workflows:ask_extract", asked.upper())
-    rows = Extract.objects.visible_to(actor).select_related("pupil", "asked_by__user")
+    # A protected pupil stands in no list: its extract is a turn of its holders' until it is answered.
+    rows = Extract.objects.visible_to(actor).filter(pupil__protection="none")
+    rows = rows.select_related("pupil", "asked_by__user")
     waiting = list(
         rows.exclude(status__in=(Status.HANDED_OUT, Status.REFUSED)).order_by("due", "pk")
     )
-    over = list(rows.filter(status__in=(Status.HANDED_OUT, Status.REFUSED)).order_by("-pk")[:50])
+    over, more = paging.page(
+        rows.filter(status__in=(Status.HANDED_OUT, Status.REFUSED)).order_by("-pk"),
+        request.GET.get("efter", ""),
+    )
     names = Pupil.objects.visible_to(actor).filter(
-        protection="none",  # a protected pupil's name stands in no list
-        pk__in={row.pupil_id for row in [*waiting, *over]},
+        pk__in={row.pupil_id for row in [*waiting, *over]}
     )
     known = {pupil.pk: pupil.name for pupil in names}
     for row in [*waiting, *over]:
@@ -64,6 +57,7 @@ def extracts(request: Request) -> HttpResponse:
     context = {
         "waiting": [(row, known.get(row.pupil_id, "")) for row in waiting],
         "over": [(row, known.get(row.pupil_id, "")) for row in over],
+        "more": more,
         "today": clock.today(),
     }
     return render(request, "workflows/extracts.html", context)
@@ -89,7 +83,7 @@ class AskForm(OwnForm):
 @reads("extract.ask")
 def ask(request: Request, reference: str) -> HttpResponse:
     """Note that somebody has asked, for a pupil one may know."""
-    actor = _member(request, SIDES)
+    actor = one_of(request, SIDES)
     pupil = _pupil_of(actor, reference)
     if pupil.protected:
         only_opened(pupil.uuid)
@@ -101,6 +95,7 @@ def ask(request: Request, reference: str) -> HttpResponse:
             kind=given["kind"],
             organisation=actor.organisation,
             pupil=pupil,
+            reference=reference,
             guardian=form.guardians.get(given["for_whom"]),
             language=given["language"],
             asked_by=actor,
@@ -155,6 +150,18 @@ class RefuseForm(OwnForm):
     why = long_text(_("Varför lämnas utdraget inte ut?"), rows=3)
 
 
+class HandOnForm(OwnForm):
+    responsible = one_person(_("Vem ska se till att det blir besvarat?"), Membership.objects.none())
+
+    def __init__(self, *args: Any, extract: Extract, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = colleagues(extract.organisation).exclude(pk=extract.responsible_id)
+        if extract.pupil.protected:
+            given = extract.pupil.rights.filter(status=RightStatus.GIVEN)
+            there = there.filter(pk__in=given.values("holder"))
+        cast(Any, self.fields["responsible"]).queryset = there
+
+
 class HandForm(OwnForm):
     how = choice(_("Hur lämnades det?"), HandedHow.choices)
 
@@ -163,7 +170,7 @@ class HandForm(OwnForm):
 @reads("extract")
 def extract(request: Request, uuid: UUID) -> HttpResponse:
     """One extract: what it would hold, what is left out and why, and what may be done now."""
-    actor = _member(request, SIDES)
+    actor = one_of(request, SIDES)
     row = get_object_or_404(Extract.objects.visible_to(actor), uuid=uuid)
     if row.pupil.protected:
         only_opened(row.pupil.uuid)
@@ -176,8 +183,16 @@ def extract(request: Request, uuid: UUID) -> HttpResponse:
     check = CheckForm(data if what == "examine" else None, parts=parts, hidden=hidden)
     refuse = RefuseForm(data if what == "refuse" else None)
     hand = HandForm(data if what == "hand_out" else None)
+    hand_on = HandOnForm(data if what == "hand_on" else None, extract=row)
     release = OwnForm(data if what == "release" else None)
-    form: Any = {"examine": check, "refuse": refuse, "hand_out": hand, "release": release}.get(what)
+    forms_of: dict[str, Any] = {
+        "examine": check,
+        "refuse": refuse,
+        "release": release,
+        "hand_out": hand,
+        "hand_on": hand_on,
+    }
+    form = forms_of.get(what)
     if form is not None and form.is_valid():
         details = dict(form.cleaned_data)
         if what in ("examine", "release"):
@@ -203,6 +218,7 @@ def extract(request: Request, uuid: UUID) -> HttpResponse:
         "form": form,
         "refuse": refuse,
         "hand": hand,
+        "hand_on": hand_on,
         "moves": moves,
     }
     return render(request, "workflows/extract.html", context)
@@ -217,7 +233,7 @@ def _name(row: Extract, actor: Membership) -> str:
 @reads("extract.file")
 def extract_file(request: Request, uuid: UUID, form: str) -> HttpResponse:
     """One of the two files, to the controller's own side, as an attachment with nobody's name."""
-    actor = _member(request, SIDES)
+    actor = one_of(request, SIDES)
     ready = Extract.objects.visible_to(actor).filter(status__in=(Status.READY, Status.HANDED_OUT))
     row = get_object_or_404(ready, uuid=uuid)
     uuids = {"pdf": row.pdf_file, "json": row.json_file}
@@ -236,100 +252,3 @@ def extract_file(request: Request, uuid: UUID, form: str) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-READERS = (*CHIEFS, Role.DISTRICT, Role.ADMIN, Role.AUDITOR)
-
-
-@require_http_methods(["GET", "POST"])
-def disposals(request: Request) -> HttpResponse:
-    """The lists there are, and a new one of what is due now; numbers and dates, no people."""
-    actor = _member(request, READERS)
-    proposes = actor.role in CHIEFS and actor.organisation.kind in (Place.TEAM, Place.SCHOOL)
-    rows = erasing.due(actor.organisation) if proposes else []
-    fault = ""
-    if request.method == "POST":
-        if not proposes:
-            raise Http404
-        try:
-            new = Disposal(organisation=actor.organisation, proposed_by=actor)
-            event = begin(new, by=actor, rows=rows)
-        except ValidationError as error:
-            fault = " ".join(error.messages)
-        else:
-            return redirect("workflows:disposal", event.subject_uuid)
-    lists = Disposal.objects.visible_to(actor).select_related("organisation", "proposed_by__user")
-    context = {
-        "lists": lists.order_by("-pk")[:100],
-        "due": len([row for row in rows if row.outcome == Outcome.DISPOSE]),
-        "research": len([row for row in rows if row.outcome == Outcome.RESEARCH]),
-        "proposes": proposes,
-        "fault": fault,
-    }
-    return render(request, "workflows/disposals.html", context)
-
-
-class HoldForm(OwnForm):
-    row = forms.TypedChoiceField(label=_("Vilket ärende?"), coerce=int, choices=[])
-    why = short_text(_("Varför ska det inte gallras nu?"))
-
-    def __init__(self, *args: Any, rows: list[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer(
-            "row", [(row.pk, row.reference) for row in rows if row.outcome == Outcome.DISPOSE]
-        )
-
-
-class RejectForm(OwnForm):
-    why = long_text(_("Varför godtar du inte listan?"), rows=3)
-
-
-@require_http_methods(["GET", "POST"])
-@reads("disposal")
-def disposal(request: Request, uuid: UUID) -> HttpResponse:
-    """One list, and afterwards its receipt: how many under which rule, when, by whom; nobody's name."""
-    actor = _member(request, READERS)
-    row = get_object_or_404(Disposal.objects.visible_to(actor), uuid=uuid)
-    rows = list(row.rows.order_by("rule", "last_on", "pk"))
-    subject(row.uuid)
-    # A number is a look at whom it stands for; of a path that is emptied none is left.
-    on_list = Pupil.objects.filter(trail__in=[one.path_id for one in rows if one.path_id])
-    for pupil in on_list.values_list("uuid", flat=True):
-        seen(pupil, "retention")
-    what = request.POST.get("move", "")
-    data = request.POST if request.method == "POST" else None
-    hold = HoldForm(data if what == "hold" else None, rows=rows)
-    reject = RejectForm(data if what == "reject" else None)
-    approve = OwnForm(data if what == "approve" else None)
-    form: Any = {"hold": hold, "reject": reject, "approve": approve}.get(what)
-    if form is not None and form.is_valid():
-        details = dict(form.cleaned_data) | ({} if what == "hold" else {"whose": actor})
-        try:
-            perform(getattr(row, what), by=actor, **details)
-        except ValidationError as error:
-            form.blame(error)
-        except Conflict as conflict:
-            row = conflict.obj  # type: ignore[assignment]  # the same row, read again
-            form.add_error(None, _("Någon annan har redan gjort det här."))
-        else:
-            return redirect(request.path)
-    context = {
-        "disposal": row,
-        "rows": rows,
-        "counts": _counts(rows),
-        "moves": {move.name for move in row.moves_for(actor)},
-        "over": row.status == DisposalStatus.CARRIED_OUT,
-        "form": form,
-        "hold": hold,
-        "reject": reject,
-    }
-    return render(request, "workflows/disposal.html", context)
-
-
-def _counts(rows: list[Any]) -> list[tuple[str, int, str, int]]:
-    """How many paths under each rule with each outcome: (rule, years, outcome, how many)."""
-    found: dict[tuple[str, int, str], int] = {}
-    for row in rows:
-        key = (row.rule, row.years, row.get_outcome_display())
-        found[key] = found.get(key, 0) + 1
-    return [(*key, count) for key, count in sorted(found.items())]
