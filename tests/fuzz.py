@@ -75,6 +75,8 @@ QUERIES = [
     "vems",
     "nar",
     "efter",
+    "personer",
+    "beslut",
     "skola",
     "steg",
     "fran",

@@ -6,6 +6,7 @@ A machine of these rooms without a table there is red.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path as File
 from typing import Any
 from uuid import uuid4
@@ -19,11 +20,13 @@ from accounts import clock
 from accounts.models import CLOCK, Signatory
 from documents.models import Document
 from history.door import Conflict, begin, perform
-from history.models import Living
+from history.models import Living, LogCheck
 from referrals import models
 from tests.cast import Path
+from tests.test_retention import closed, proposed, years_ago
+from workflows.models import Extract, Leaving, Vacancy
 
-ROOMS = ("referrals", "documents")
+ROOMS = ("history", "referrals", "documents", "workflows")
 # The design's own tables (tests/test_lifecycle.py), and docs/access.md's, whose rules ask who stands
 # where (tests/test_protection.py, tests/test_breakglass.py).
 ELSEWHERE = {
@@ -40,6 +43,9 @@ WHO = {
     "principal": {"petra"},
     "team": {"tuva", "tore", "mona"},
     "unit manager": {"mona"},
+    "district manager": {"dag"},
+    "auditor": {"gun"},
+    "administrator": {"adam"},
     "served school": {"sara", "siv", "petra", "nina"},
     "clock": {"clock"},
     "family": {"family"},
@@ -125,6 +131,29 @@ def one_of_each(path: Path) -> list[Any]:
         occasion.intervention,
         *(begin(obj, by=tuva).obj for obj in (*begun, screening, foster)),
         begin(concern, by=cast.sara).obj,
+        *of_the_record(path, case),
+    ]
+
+
+def of_the_record(path: Path, case: models.Case) -> list[Any]:
+    """And of the machines beside the paths."""
+    cast, soon = path.cast, clock.today() + timedelta(days=30)
+    closed(path, ago=years_ago(6))
+    asked = Extract(kind="looks", organisation=cast.team, pupil=case.pupil, asked_by=cast.tuva)
+    leaving = begin(Leaving(person=cast.tore.user), by=CLOCK).obj
+    vacancy = Vacancy(
+        leaving=leaving,
+        holding="case.responsible",
+        object_id=case.pk,
+        left=cast.tore,
+        organisation=cast.team,
+    )
+    return [
+        begin(LogCheck(organisation=cast.city, due=soon), by=cast.gun).obj,
+        begin(asked, by=cast.tuva).obj,
+        proposed(cast),
+        leaving,
+        begin(vacancy, by=CLOCK).obj,
     ]
 
 
