@@ -149,27 +149,35 @@ class _Register:
 
 
 def _one(row: dict[str, str], here: _Register, result: Result, by: Actor | None) -> None:
-    """Read one row and write it, unless something in it is wrong."""
-    number = int(row["rad"])
+    """Read one row and write it, unless something in it is wrong; then each column says what."""
+    number, told = int(row["rad"]), set[str]()
 
     def fault(column: str, words: Any) -> None:
-        result.faults.append(Fault(number, column, str(words)))
+        if column not in told:
+            told.add(column)
+            result.faults.append(Fault(number, column, str(words)))
 
-    before = len(result.faults)
     kind = KINDS.get(row["slag"].casefold())
     if kind is None:
         fault("slag", _("Skriv ett av: %s.") % ", ".join(KINDS))
+        if not row["namn"]:
+            fault("namn", _("Skriv ett namn, högst 200 tecken."))
+        _plain(row, fault)
+        _since(row, fault)
         return
     fields: dict[str, Any] = {"kind": kind, "name": row["namn"], "code": row.get("kod", "")}
     key = (kind.value, fields["code"] or fields["name"].casefold())
     if earlier := here.seen.get(key):
         fault("kod" if fields["code"] else "namn", _("Samma som på rad %s.") % earlier)
-        return
-    here.seen[key] = row["rad"]
+    here.seen.setdefault(key, row["rad"])
     fields |= _places(row, kind, here, fault) | _plain(row, fault)
     since = _since(row, fault)
-    if len(result.faults) == before:
+    if not told:
         _write(fields, since, here, result, by, fault)
+        return
+    found = here.find(kind, fields["name"], fields["code"])
+    for name, words in register.faults(**fields, mine=found).items():
+        fault(_COLUMN_OF.get(name, ""), words)
 
 
 def _places(row: dict[str, str], kind: Kind, here: _Register, fault: Any) -> dict[str, Any]:
@@ -184,7 +192,9 @@ def _places(row: dict[str, str], kind: Kind, here: _Register, fault: Any) -> dic
             wanted = row[column]
             found[name] = here.named(wanted, kinds) if wanted else None
             if wanted and found[name] is None:
-                fault(column, _("%s finns inte i registret eller i filen.") % wanted)
+                in_file = any((one.value, wanted.casefold()) in here.seen for one in kinds)
+                missing = _("%s finns inte i registret eller i filen.")
+                fault(column, (_("%s har fel på sin egen rad.") if in_file else missing) % wanted)
     return found
 
 

@@ -218,14 +218,24 @@ def test_a_file_is_read_once_and_the_second_time_writes_nothing(admin, cast):
     assert AccessEntry.objects.count() == entries
 
 
+def test_a_row_that_lies_in_a_wrong_one_says_so(cast):
+    wrong = "slag;namn;kod;ligger_i\nstadsdel;Nytt;;Atlantis\nskola;Skola;88888888;Nytt\n"
+    result = csv_import.load(wrong.encode(), CLOCK)
+    assert [(fault.row, fault.column, fault.words) for fault in result.faults] == [
+        (2, "ligger_i", "Atlantis finns inte i registret eller i filen."),
+        (3, "ligger_i", "Nytt har fel på sin egen rad."),
+    ]
+
+
 def test_faults_are_named_by_row_and_column_and_nothing_is_written(admin, cast, tmp_path):
     wrong = (
         "slag;namn;kod;fristående;ligger_i;funktionsadress;från\n"
         "skola;Bra skola;88888888;nej;Söder;;\n"
         "skola;Utan kod;;nej;Söder;;\n"
         "skola;Vilse;99999999;kanske;Atlantis;inte-en-adress;i går\n"
-        "hus;Fel slag;;;;;\n"
-        "skola;Samma;88888888;nej;Söder;;\n"
+        "hus;Fel slag;;;;inte-en-adress;i morgon\n"
+        "skola;Samma;88888888;nej;Atlantis;;\n"
+        "team;Lag;12;;Atlantis;;\n"
     )
     before = Organisation.objects.count()
     result = csv_import.load(wrong.encode(), CLOCK)
@@ -236,7 +246,12 @@ def test_faults_are_named_by_row_and_column_and_nothing_is_written(admin, cast, 
         (4, "funktionsadress"),
         (4, "från"),
         (5, "slag"),
+        (5, "funktionsadress"),
+        (5, "från"),
         (6, "kod"),
+        (6, "ligger_i"),
+        (7, "ligger_i"),
+        (7, "kod"),
     ]
     assert Organisation.objects.count() == before
     file = tmp_path / "fel.csv"
@@ -247,7 +262,7 @@ def test_faults_are_named_by_row_and_column_and_nothing_is_written(admin, cast, 
     assert "rad 4, ligger_i: Atlantis finns inte" in said.getvalue()
     with file.open("rb") as upload:
         page = text(admin.post("/organisationer/las-in/", {"file": upload}))
-    assert "Filen har 7 fel" in page
+    assert "Filen har 12 fel" in page
     assert Organisation.objects.count() == before
 
 
