@@ -11,6 +11,27 @@ from django.utils.translation import gettext_lazy as _
 
 TEXT_LIMIT = 10_000
 LINE_LIMIT = 200
+LARGEST_KEY = 2**63 - 1
+# What a field says when it is left empty and has no words of its own (`ask`).
+FILL_IN = _("Fyll i det här.")
+A_NUMBER = _("Skriv ett tal.")
+A_DAY = _("Skriv ett datum.")
+ONE_OF_THEM = _("Välj ett alternativ.")
+AT_LEAST_ONE = _("Välj minst ett alternativ.")
+AMONG_THEM = _("Välj bland alternativen.")
+TICK = _("Kryssa i rutan för att gå vidare.")
+A_PERSON = _("Välj en person.")
+WITHOUT_NAME = (FILL_IN, A_NUMBER, A_DAY, ONE_OF_THEM, AT_LEAST_ONE, TICK, A_PERSON)
+# What a field itself finds wrong; all else is said by a form or a rule, which names what it is about.
+OF_THE_FIELD = (
+    "invalid",
+    "incomplete",
+    "invalid_choice",
+    "invalid_pk_value",
+    "min_value",
+    "max_value",
+    "max_length",
+)
 
 
 class SplitDate(forms.MultiWidget):
@@ -40,7 +61,7 @@ class SplitDateField(forms.MultiValueField):
     def __init__(self, **kwargs: Any) -> None:
         wrong = _("Skriv dag, månad och år med siffror.")
         parts = [forms.IntegerField(error_messages={"invalid": wrong}) for _n in range(3)]
-        kwargs.setdefault("error_messages", {"required": _("Skriv ett datum.")})
+        kwargs.setdefault("error_messages", {"required": A_DAY})
         super().__init__(fields=parts, **kwargs)
 
     def compress(self, data_list: list[int | None]) -> date | None:
@@ -51,7 +72,7 @@ class SplitDateField(forms.MultiValueField):
             return date(year or 0, month or 0, day or 0)
         except (ValueError, OverflowError) as error:
             words = _("Datumet finns inte. Kontrollera dag, månad och år.")
-            raise ValidationError(words) from error
+            raise ValidationError(words, code="invalid") from error
 
 
 def long_text(
@@ -65,7 +86,7 @@ def long_text(
         max_length=TEXT_LIMIT,
         widget=forms.Textarea({"rows": rows}),
         error_messages={
-            "required": ask or _("Fyll i det här."),
+            "required": ask or FILL_IN,
             "max_length": _("Texten är för lång. Korta den till högst %(limit_value)s tecken."),
         },
     )
@@ -80,7 +101,7 @@ def short_text(
         help_text=hint,
         max_length=limit,
         error_messages={
-            "required": ask or _("Fyll i det här."),
+            "required": ask or FILL_IN,
             "max_length": _("Det är för långt. Korta till högst %(limit_value)s tecken."),
         },
     )
@@ -111,7 +132,7 @@ def number(
         max_value=high,
         widget=forms.TextInput({"inputmode": "numeric", "size": 8}),
         error_messages={
-            "required": ask or _("Skriv ett tal."),
+            "required": ask or A_NUMBER,
             "invalid": _("Skriv ett helt tal med siffror."),
             "min_value": words,
             "max_value": _("Talet är för stort. Högst %(limit_value)s."),
@@ -129,7 +150,7 @@ def choice(
         help_text=hint,
         widget=forms.RadioSelect,
         error_messages={
-            "required": ask or _("Välj ett alternativ."),
+            "required": ask or ONE_OF_THEM,
             "invalid_choice": _("Välj ett av alternativen."),
         },
     )
@@ -155,8 +176,8 @@ def several(
         help_text=hint,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": ask or _("Välj minst ett alternativ."),
-            "invalid_choice": _("Välj bland alternativen."),
+            "required": ask or AT_LEAST_ONE,
+            "invalid_choice": AMONG_THEM,
         },
     )
 
@@ -168,7 +189,7 @@ def day(label: Any, *, required: bool = True, hint: Any = "", ask: Any = "") -> 
         help_text=hint,
         require_all_fields=False,
         error_messages={
-            "required": ask or _("Skriv ett datum."),
+            "required": ask or A_DAY,
             "incomplete": _("Skriv dag, månad och år."),
         },
     )
@@ -179,15 +200,32 @@ def yes(label: Any, *, required: bool = False, ask: Any = "", hint: Any = "") ->
         label=label,
         required=required,
         help_text=hint,
-        error_messages={"required": ask or _("Kryssa i rutan för att gå vidare.")},
+        error_messages={"required": ask or TICK},
     )
 
 
 if TYPE_CHECKING:  # Django's own say what they choose among to the type checker only
     OneOf = forms.ModelChoiceField[Any]
-    SeveralOf = forms.ModelMultipleChoiceField[Any]
+    Several = forms.ModelMultipleChoiceField[Any]
 else:
-    OneOf, SeveralOf = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+    OneOf, Several = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+
+
+class SeveralOf(Several):
+    """Several rows. A number larger than any key is no choice; SQLite fails when it is asked for one."""
+
+    default_error_messages = {
+        "required": AT_LEAST_ONE,
+        "invalid_choice": AMONG_THEM,
+        "invalid_pk_value": AMONG_THEM,
+    }
+
+    def clean(self, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else ():
+            if str(one).isdecimal() and int(one) > LARGEST_KEY:
+                words = self.error_messages["invalid_choice"]
+                raise ValidationError(words, code="invalid_choice", params={"value": one})
+        return super().clean(value)
 
 
 class PersonField(OneOf):
@@ -205,10 +243,16 @@ def one_person(label: Any, people: Any, *, required: bool = True, hint: Any = ""
         help_text=hint,
         empty_label=_("Välj"),
         error_messages={
-            "required": _("Välj en person."),
+            "required": A_PERSON,
             "invalid_choice": _("Välj någon i listan."),
         },
     )
+
+
+def _without_name(error: ValidationError) -> bool:
+    """Whether the words are clear beside their field, and nowhere else."""
+    empty = error.code == "required" and str(error.message) in map(str, WITHOUT_NAME)
+    return empty or error.code in OF_THE_FIELD
 
 
 class OwnForm(forms.Form):
@@ -247,6 +291,13 @@ class OwnForm(forms.Form):
         auto = self[name].auto_id
         several_inputs = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
         return f"{auto}_0" if isinstance(self.fields[name].widget, several_inputs) else auto
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name, errors in self.errors.as_data().items():
+            if name in self.fields and _without_name(errors[0]):
+                field, words = cast(Any, self[name]), self.errors[name][0]
+                field.in_short = f"{field.label}{'' if field.label[-1:] in '?.:' else ':'} {words}"
 
     def clean(self) -> dict[str, Any]:
         """Refuse signs that cannot be stored, beside their field."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, csv_import, paging, register, standing
-from accounts.forms import OwnForm, SplitDateField, choice, day, short_text, yes
+from accounts.forms import OwnForm, SeveralOf, SplitDateField, choice, day, short_text, yes
 from accounts.http import Request, typed
 from accounts.models import Kind, Membership, Organisation
 from accounts.views.asking import administrators
@@ -78,7 +78,7 @@ class OrganisationForm(OwnForm):
             reach = Organisation.objects.in_service().filter(
                 kind__in=(Kind.MUNICIPALITY, Kind.DISTRICT, Kind.SCHOOL)
             )
-            self.fields["serves"] = forms.ModelMultipleChoiceField(
+            self.fields["serves"] = SeveralOf(
                 reach.order_by("kind", "name"),
                 label=gettext_lazy("Arbetar åt"),
                 required=False,
@@ -321,7 +321,7 @@ class MergeForm(OwnForm):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Organisation.objects.in_service().filter(kind=kind).order_by("name")
-        self.fields["old"] = forms.ModelMultipleChoiceField(
+        self.fields["old"] = SeveralOf(
             rows,
             label=gettext_lazy("Vilka slås ihop?"),
             widget=forms.CheckboxSelectMultiple,

@@ -26,7 +26,7 @@ def _schools_of(district: Any) -> Any:
 
 
 def _schools() -> SeveralOf:
-    return forms.ModelMultipleChoiceField(
+    return SeveralOf(
         Organisation.objects.none(),
         label=_("Vilka skolor är med?"),
         widget=forms.CheckboxSelectMultiple,

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.forms import SeveralOf
 from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role
 from history.reading import note_change
@@ -30,7 +31,7 @@ class ToolForm(OwnForm):
     description = long_text(_("Vad är det?"), rows=4)
     level = choice(_("Vem riktas det till?"), Level.choices)
     legal_form = choice(_("Rättslig form"), LegalForm.choices)
-    programmes = forms.ModelMultipleChoiceField(
+    programmes = SeveralOf(
         Programme.objects.order_by("name"),
         label=_("I vilka program?"),
         required=False,
