@@ -277,6 +277,29 @@ CLOCK = Clock()
 Actor = Membership | Signatory | Clock
 
 
+class SchoolBreak(models.Model):
+    """Days the municipality's schools are closed, with the first and the last of them.
+
+    No longer than a summer, so that a slip of the year cannot stand still every deadline of a school.
+    """
+
+    LONGEST = 100  # days
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField("vad lovet heter", max_length=60)
+    first = models.DateField("första dagen")
+    last = models.DateField("sista dagen")
+
+    class Meta:
+        ordering = ("first", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lte=F("last")), name="school_break_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Epoch(models.Model):
     """One counter: raised, in its own transaction, by whatever can close a door to a pupil's data.
 

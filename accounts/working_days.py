@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -23,29 +24,32 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in free_days(day.year)
 
 
-def add(day: date, count: int) -> date:
+# `counts` says which days are counted: here working days, in `school_days` fewer.
+
+
+def add(day: date, count: int, counts: Callable[[date], bool] = is_working_day) -> date:
     """The count-th working day after `day`; for 0 the day itself or the first working day after."""
     step = day
-    while count > 0 or not is_working_day(step):
+    while count > 0 or not counts(step):
         step += _DAY
-        if is_working_day(step):
+        if counts(step):
             count -= 1
     return step
 
 
-def back(day: date, count: int) -> date:
+def back(day: date, count: int, counts: Callable[[date], bool] = is_working_day) -> date:
     """The count-th working day before `day`."""
     step = day
     while count > 0:
         step -= _DAY
-        if is_working_day(step):
+        if counts(step):
             count -= 1
     return step
 
 
-def between(first: date, last: date) -> int:
+def between(first: date, last: date, counts: Callable[[date], bool] = is_working_day) -> int:
     """Working days after `first` up to and with `last`; negative when `last` comes first."""
     if last < first:
-        return -between(last, first)
+        return -between(last, first, counts)
     days = (first + _DAY * n for n in range(1, (last - first).days + 1))
-    return sum(is_working_day(day) for day in days)
+    return sum(counts(day) for day in days)

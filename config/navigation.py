@@ -44,6 +44,7 @@ MENU = (
         (Role.PRINCIPAL, Role.MANAGER, Role.DISTRICT, Role.ADMIN, Role.AUDITOR),
     ),
     (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
+    (_("Skollov"), "accounts:school_breaks", (Role.ADMIN,)),
     (_("Lag och gränser"), "history:law", (Role.ADMIN, Role.AUDITOR)),
 )
 

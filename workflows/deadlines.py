@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts import clock, working_days
-from accounts.models import CLOCK, Membership, Organisation, Role
+from accounts import clock, school_days, working_days
+from accounts.models import CLOCK, Kind, Membership, Organisation, Role
 from history import legal
 from history.door import begin, together
 from history.models import CheckStatus, LogCheck
@@ -172,8 +172,10 @@ def escalate() -> int:
     limit = clock.today()
     told = 0
     late = Turn.objects.open().filter(due__lt=limit).select_related("deputy", "side")
+    at_school = school_days.counted()
     for turn in late:
-        if working_days.between(turn.due, limit) < ESCALATE:
+        counts = at_school if turn.side.kind == Kind.SCHOOL else working_days.is_working_day
+        if working_days.between(turn.due, limit, counts) < ESCALATE:
             continue
         chiefs = Membership.objects.in_force().filter(
             organisation=turn.side, role__in=(Role.MANAGER, Role.PRINCIPAL)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, working_days
+from accounts import clock, school_days, working_days
 from collaboration.models import Interview
 from history import legal
-from referrals.choices import CaseStatus, ConsentStatus
+from referrals.choices import CaseStatus, ConsentStatus, Side
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Section, Transfer
 from workflows.extracts import Extract
 
@@ -183,7 +183,17 @@ def _due_on_path(obj: Any, step: str, since: date | None) -> date:
         return day
     if isinstance(obj, Consent):
         return working_days.add(obj.asked_on, days_for(obj, step))
-    return working_days.add(today, days_for(obj, step))
+    count = days_for(obj, step)
+    if of_the_school(obj, step):
+        return school_days.add(today, count)
+    return working_days.add(today, count)
+
+
+def of_the_school(obj: Any, step: str) -> bool:
+    """Whether it is the school that must do it; then its breaks are not counted."""
+    if isinstance(obj, Section):
+        return bool(obj.side == Side.SCHOOL)
+    return step == "complete" or (step == "request_consent" and obj.referral is not None)
 
 
 def _case_due(obj: Case, step: str, today: date) -> date | None:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, working_days
+from accounts import clock, school_days, working_days
 from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role, Signatory
 from collaboration import policy, serving
 from collaboration.choices import COMING_CONTACT, HELD, OPEN_CONTACT, Gone, Post, Why
@@ -151,7 +151,7 @@ class ContactAssignment(Living):
         if self.status == Status.ANNOUNCED:
             if self.confirmed_on is not None:
                 return self.since
-            return working_days.add(self.reminded or self.told_on or today, CONFIRM_WITHIN)
+            return school_days.add(self.reminded or self.told_on or today, CONFIRM_WITHIN)
         if self.status == Status.VACANT:
             return working_days.add(self.vacant_since or today, ALARM)
         if self.status == Status.ACTIVE:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Kind, Membership, Organisation, Role, User
+from accounts import clock
+from accounts.models import Kind, Membership, Organisation, Role, SchoolBreak, User
 from config.demo.catalogue import ADDITION, LOCAL_TOOL, PROGRAMMES, TOOLS, versions
 from referrals.models import Programme, ProgrammeAddition, ProgrammeVersion, Tool
 
@@ -69,9 +70,25 @@ class Town:
         return next(m for m in rows if m.organisation == organisation and m.role in roles)
 
 
+def breaks() -> None:
+    """The school years from when anything happened here to the end of the next."""
+    for year in range(SINCE.year, clock.today().year + 2):
+        weeks = {"Sportlov": 9, "Påsklov": 15, "Höstlov": 44}
+        days = {
+            name: (date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 5))
+            for name, week in weeks.items()
+        }
+        days["Sommarlov"] = (date(year, 6, 12), date(year, 8, 15))
+        days["Jullov"] = (date(year, 12, 21), date(year + 1, 1, 8))
+        SchoolBreak.objects.bulk_create(
+            SchoolBreak(name=name, first=first, last=last) for name, (first, last) in days.items()
+        )
+
+
 def build() -> Town:
     """The municipality before anything has happened in it."""
     town = Town()
+    breaks()
     city = Organisation.objects.create(
         kind=Kind.MUNICIPALITY, name="Socialförvaltningen", municipality_code="0180", since=SINCE
     )

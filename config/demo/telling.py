@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts import clock, personnummer, working_days
+from accounts import clock, personnummer, school_days, working_days
 from accounts.models import Membership, Organisation, Role, Signatory
 from config.demo.municipality import Town
 from config.demo.words import FAMILY, FOSTER, GIVEN, PARENTS, PROFILES, Profile
@@ -118,14 +118,15 @@ class Telling:
         return max(curve[min(step, len(curve) - 1)] + self.number % 5 - 2, 2)
 
     def absence(self, step: int, *, purpose: str, by: Membership, **of: Any) -> Absence:
-        """Four weeks up to now, with a curve's figure; some lessons are never reported."""
+        """Twenty school days up to now, with a curve's figure; some lessons are never reported."""
+        counts = school_days.counted()
         offered = DAYS * DAY
         reported = offered - DAY * (self.number % 3)
         away = reported * self.rate(step) // 100
         row = Absence(
             purpose=purpose,
-            period_from=self.now - timedelta(days=29),
-            period_to=self.now - timedelta(days=1),
+            period_from=working_days.back(self.now, DAYS, counts),
+            period_to=working_days.back(self.now, 1, counts),
             offered=offered,
             reported=reported,
             valid=away * 2 // 3,

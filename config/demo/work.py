@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, cast
 
+from accounts import school_days
 from accounts.models import CLOCK, Signatory
 from config.demo.telling import Telling
 from history.door import begin, edit, perform, together
@@ -215,7 +216,8 @@ class Work(Telling):
     def between(self, case: Case, step: int) -> None:
         """What happens between two reviews: a month measured, a month's estimates, a talk."""
         with self.at(self.later(25), 11):
-            self.absence(step, purpose="month", by=self.worker, case=case)
+            if school_days.counted()(self.now):
+                self.absence(step, purpose="month", by=self.worker, case=case)
             if self.number % 2 == 0:
                 self.note(case, 1)
 

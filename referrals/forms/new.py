@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, working_days
+from accounts import clock, school_days, working_days
 from accounts.models import Kind, Membership, Organisation
 from history.door import begin, edit, together
 from history.forms import KeyForm
@@ -395,8 +395,9 @@ class NewAbsence(NewForm):
 
 def baseline_window(case: Case) -> tuple[date, date]:
     """The programme's number of school days before the case was opened (SkolFam: 20)."""
-    last = working_days.back(case.opened, 1)
-    return working_days.back(case.opened, case.programme.baseline_days), last
+    counts = school_days.counted()
+    first = working_days.back(case.opened, case.programme.baseline_days, counts)
+    return first, working_days.back(case.opened, 1, counts)
 
 
 class NewParticipant(NewForm):

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts import clock
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Role, SchoolBreak, User
 from history.door import begin, edit, perform
 from referrals.models import (
     BreakGlass,
@@ -321,6 +321,9 @@ def add_colleagues(cast: SimpleNamespace) -> None:
             user=user, organisation=where, role=role, since=date(2020, 1, 1)
         )
         setattr(cast, name, person)
+    cast.autumn = SchoolBreak.objects.create(
+        name="Höstlov", first=date(2020, 10, 26), last=date(2020, 10, 30)
+    )
     cast.nomad = Membership.objects.create(
         user=User.objects.create(username="nomad"),
         organisation=cast.school,
@@ -335,6 +338,7 @@ def ids_of(cast: SimpleNamespace, rows: dict[str, Any]) -> dict[str, str]:
     told = {name: str(getattr(row, "uuid", row.pk)) for name, row in rows.items()}
     return told | {
         "person.siv": str(cast.siv.user.uuid),
+        "break": str(cast.autumn.uuid),
         "role.siv": str(cast.siv.uuid),
         "organisation.school": str(cast.school.uuid),
         "organisation.team": str(cast.team.uuid),
