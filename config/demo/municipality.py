@@ -71,8 +71,8 @@ class Town:
 
 
 def breaks() -> None:
-    """The school years from when anything happened here to the end of the next."""
-    for year in range(SINCE.year, clock.today().year + 2):
+    """The years the stories are told in, and to the end of the next."""
+    for year in range(clock.today().year - 4, clock.today().year + 2):
         weeks = {"Sportlov": 9, "Påsklov": 15, "Höstlov": 44}
         days = {
             name: (date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 5))
