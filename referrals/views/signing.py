@@ -127,10 +127,15 @@ def _sign(request: HttpRequest, signatory: Signatory, line: SignatureLine) -> Ht
         move = consent.refuse if say == "no" else consent.sign
         done = answered(move, signatory, line, form.cleaned_data["key"], Method.LINK, **details)
         if done is not None:
-            request.session["said_no"] = done.counted
-            return redirect("referrals:signed")
+            return thanked(request, say, done.counted)
         return page(request, "over", context)
     return page(request, "some" if some else "sign", context)
+
+
+def thanked(request: HttpRequest, said: str, counted: Any = None) -> HttpResponse:
+    """On to the thanks, which repeat what was said; `counted`: a no that may be given a reason."""
+    request.session["said"], request.session["said_no"] = said, counted
+    return redirect("referrals:signed")
 
 
 def may_answer(consent: Consent, line: SignatureLine) -> bool:
@@ -159,8 +164,7 @@ def _answered_already(
             key, language = form.cleaned_data["key"], context["language"]
             done = answered(consent.refuse, signatory, line, key, Method.LINK, language=language)
             if done is not None:
-                request.session["said_no"] = done.counted
-                return redirect("referrals:signed")
+                return thanked(request, "no", done.counted)
         return page(request, "answered", context | {"form": form})
     own_no = line.status == LineStatus.REFUSED
     return page(request, "answered" if own_no else "over", context)
@@ -220,9 +224,14 @@ def signed(request: HttpRequest) -> HttpResponse:
     told = False
     if counted and form.is_valid():
         consent_no.tell_why(counted, form.cleaned_data["why"])
-        del request.session["said_no"]
+        request.session["said_no"] = None
         counted, told = None, True
-    context = {"form": form if counted else None, "told": told, "language": words["language"]}
+    context = {
+        "form": form if counted else None,
+        "told": told,
+        "said": words["said"].get(request.session.get("said"), ""),
+        "language": words["language"],
+    }
     return page(request, "signed", context)
 
 
@@ -264,7 +273,7 @@ def _change(
         except Conflict:
             return page(request, "over", context)
         else:
-            return redirect("referrals:signed")
+            return thanked(request, "less" if less else "back")
     return page(request, "change", context)
 
 

@@ -20,7 +20,16 @@ from referrals import eid
 from referrals.choices import Method
 from referrals.forms.signing import NumberForm
 from referrals.models import Consent, SignatureLine
-from referrals.views.signing import answered, can_use_eid, gone, may_answer, opened, page, question
+from referrals.views.signing import (
+    answered,
+    can_use_eid,
+    gone,
+    may_answer,
+    opened,
+    page,
+    question,
+    thanked,
+)
 
 
 @login_not_required
@@ -78,7 +87,7 @@ def _back(request: HttpRequest, signatory: Signatory, line: SignatureLine) -> Ht
         language=asked["language"],
         proof=f"{adapter.name} {found.reference}",
     )
-    return redirect("referrals:signed") if done is not None else page(request, "over", context)
+    return thanked(request, "yes") if done is not None else page(request, "over", context)
 
 
 @login_not_required

@@ -242,7 +242,7 @@ def test_from_draft_to_closure(meet: Meet, town: Stage) -> None:
     by_own_link(guardian, town, who)
     guardian.sees("Får skolan och skolsociala teamet dela uppgifter?", "Närvaro och frånvaro")
     guardian.press("Ja, de får dela det här")
-    guardian.sees("Tack för ditt svar")
+    guardian.sees("Tack för ditt svar", "Du svarade ja.")
     worker.go(f"/arenden/{case}/")
     worker.misses(who.given)
     with_code(child, *pupils_link(school, consent, who))
@@ -359,7 +359,7 @@ def test_a_consent_taken_back_in_the_middle(meet: Meet, town: Stage) -> None:
     guardian.sees("Ditt samtycke gäller")
     guardian.follow("Ta tillbaka samtycket")
     guardian.press("Ja, ta tillbaka")
-    guardian.sees("Tack för ditt svar")
+    guardian.sees("Tack för ditt svar", "Du har tagit tillbaka ditt ja.")
 
     worker.go(f"/arenden/{case}/")
     worker.sees("Nästa: fråga på nytt eller avsluta", "Inget samtycke gäller")
