@@ -261,6 +261,9 @@ class OwnForm(forms.Form):
     use_required_attribute = False
     # What may be left out while it is a draft, and must be there when it is sent.
     asked_later: tuple[str, ...] = ()
+    # What few need: folded away at the end under these words, and open while it holds something.
+    seldom: tuple[str, ...] = ()
+    seldom_label: Any = ""
     initial: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -274,6 +277,14 @@ class OwnForm(forms.Form):
             if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
                 field.widget.attrs.setdefault("autocomplete", "off")
             self.lead_to(name, self._first_input(name))
+
+    @property
+    def seldom_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.seldom if name in self.fields]
+
+    @property
+    def seldom_is_open(self) -> bool:
+        return any(field.errors or field.value() for field in self.seldom_fields)
 
     def among(self, name: str, rows: Any) -> None:
         """Let the field be a choice among these rows and no others."""

@@ -63,6 +63,27 @@ def test_what_cannot_be_read_is_named_too_and_what_a_form_says_stands_as_it_is()
     ]
 
 
+class Seldom(OwnForm):
+    seldom, seldom_label = ("why",), "Är det något särskilt?"
+    why = long_text("Varför", required=False)
+    name = short_text("Namn")
+
+
+@pytest.mark.parametrize(
+    ("typed", "fold"),
+    [
+        (None, "<details>"),
+        ({"name": "Skolan"}, "<details>"),
+        ({"why": "Därför"}, "<details open>"),
+        ({"why": "x" * 10_001}, "<details open>"),
+    ],
+)
+def test_what_few_need_is_folded_last_and_open_while_it_holds_something(typed, fold):
+    page = str(Seldom(typed))
+    assert page.index('name="name"') < page.index(fold) < page.index('name="why"')
+    assert page.count("<details") == page.count('name="why"') == 1
+
+
 @pytest.mark.both_engines
 @pytest.mark.parametrize("key", [str(2**63), "10000000000000000000", "9" * 400, "٩" * 40])
 def test_a_number_no_row_can_have_is_no_choice(key):

@@ -41,6 +41,8 @@ WHOLE = [category.value for category in choices.Category]
 class AskForm(OwnForm):
     """What the family is asked to say yes to."""
 
+    seldom = ("exception", "exception_reason")
+    seldom_label = _("Är det någon som inte kan tillfrågas?")
     key = forms.UUIDField(widget=forms.HiddenInput)
     categories = several(
         _("Vad ska få delas?"),
