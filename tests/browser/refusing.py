@@ -49,8 +49,11 @@ ANSWERED = """([kept, typed]) => {
     const field = document.getElementById(link.hash.slice(1));
     if (!field || !field.matches("input, select, textarea")) { wrong.push("leads nowhere: " + link.hash); continue; }
     const boxes = [...document.querySelectorAll(".field")], box = boxes.find(one => one.contains(field));
-    const beside = box && box.querySelector(".error");
-    if (!beside || beside.innerText.trim() !== link.innerText.trim())
+    const beside = box && box.querySelector(".error"), said = beside && beside.innerText.trim();
+    // General words are named on top by the field they are about.
+    const named = box && box.querySelector("legend, .single span, label").firstChild.textContent.trim();
+    const alike = [said, `${named}${/[?.:]$/.test(named) ? "" : ":"} ${said}`];
+    if (!said || !alike.includes(link.innerText.trim()))
       wrong.push("not said beside its field: " + link.innerText);
   }
   const still = kept && [...document.querySelectorAll(`main [name="${CSS.escape(kept)}"]`)].map(one => one.value);
