@@ -204,6 +204,19 @@ class Reply(TextChoices):
     NO = "no", _("Kan inte")
 
 
+class Seat(TextChoices):
+    """In which role somebody sits in a forum (domain A2.3)."""
+
+    PRINCIPAL = "principal", _("Rektor")
+    HEALTH = "health", _("Elevhälsan")
+    STAFF = "staff", _("Annan skolpersonal")
+    PROVIDER = "provider", _("Huvudman")
+    DISTRICT = "district", _("Avdelningschef")
+    MANAGER = "manager", _("Enhetschef")
+    WORKER = "worker", _("Skolsocionom eller socialsekreterare")
+    OTHER = "other", _("Annan")
+
+
 class Presence(TextChoices):
     UNKNOWN = "unknown", _("Inte ifyllt")
     PRESENT = "present", _("Var med")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Kind, Membership, Organisation, Role
-from collaboration.choices import Level
+from collaboration.choices import Level, Seat
 from collaboration.parties import bound_today
 
 # Domain A2.3: who sits where. Schools are called to all but the steering group.
@@ -19,6 +19,13 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     Level.TRANSITION_FORUM: (Kind.PROVIDER, Kind.SCHOOL, Kind.TEAM),
     Level.LOCAL_FORUM: (Kind.SCHOOL, Kind.TEAM, Kind.RECEIVER),
 }
+SEATS: dict[str, Seat] = {
+    Kind.SCHOOL: Seat.PRINCIPAL,
+    Kind.PROVIDER: Seat.PROVIDER,
+    Kind.DISTRICT: Seat.DISTRICT,
+    Kind.TEAM: Seat.MANAGER,
+    Kind.RECEIVER: Seat.WORKER,
+}
 LEADERS = (Role.PRINCIPAL, Role.DISTRICT, Role.MANAGER, Role.RECEIVER)
 
 
@@ -27,6 +34,11 @@ class Called:
     organisation: Organisation
     name: str
     email: str
+
+    @property
+    def role(self) -> str:
+        """Whoever leads the place is called, so the place says in which role."""
+        return SEATS.get(self.organisation.kind, Seat.OTHER)
 
 
 def called(forum: Any) -> Iterator[Called]:

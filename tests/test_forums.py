@@ -174,6 +174,38 @@ def test_a_moved_and_a_cancelled_meeting_reach_the_calendars(as_, between, cast)
     assert int(event["SEQUENCE"]) == 3
 
 
+def test_everybody_is_called_in_a_role_and_presence_is_told_by_role(as_, between, cast):
+    row = between.meeting()
+    seats = {str(one.organisation): one.role for one in row.invitees.all()}
+    assert (seats["Åsö skola"], seats["Friskolan"], seats[str(cast.team)]) == (
+        "principal",
+        "principal",
+        "manager",
+    )
+    called = row.invitees.get(organisation=between.free_school)
+    form = {"name": "Kim Ek", "role": "health", "email": "kim@example.org"}
+    mona, url = as_(cast.mona), page(row, f"kallade/{called.uuid}/")
+    assert "Rektor" in text(mona.get(url))
+    assert mona.post(url, asked(row) | form).status_code == 302
+    called.refresh_from_db()
+    assert (called.name, called.role) == ("Kim Ek", "health")
+    assert "Kim Ek, elevhälsan" in text(mona.get(page(row)))
+    wrong = mona.post(url, asked(fresh(row)) | form | {"role": "kung"})
+    assert list(wrong.context["form"].errors) == ["role"]
+    perform(fresh(row).set_invitee, by=cast.mona, invitee=called, email="kim@example.org")
+    called.refresh_from_db()
+    assert called.role == "health"
+    perform(fresh(row).invite, by=cast.mona)
+    row = fresh(row)
+    with clock.at(row.starts + timedelta(hours=2)):
+        said = {str(one.uuid): "present" for one in row.invitees.all()}
+        perform(row.hold, by=cast.mona, presence=said | {str(called.uuid): "absent"})
+    roles = {one["label"]: (one["n"], one["came"], one["away"]) for one in attendance.by_role(None)}
+    assert roles["Elevhälsan"] == (1, 0, 100)
+    assert roles["Rektor"][1:] == (100, 0)
+    assert "Elevhälsan" in text(as_(cast.dag).get(f"{LIST}narvaro/"))
+
+
 def test_nobody_is_called_before_everybody_can_be(between, cast):
     row = between.meeting()
     called = row.invitees.get(organisation=between.free_school)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.forms import OwnForm, choice, day, long_text, number, one_person, pick, short_text
 from accounts.models import Membership, Organisation, Role
-from collaboration.choices import Level, MeetingKind, Presence, Reply
+from collaboration.choices import Level, MeetingKind, Presence, Reply, Seat
 from collaboration.forms.marks import WithoutPupils
 from history.forms import KeyForm, MoveForm
 
@@ -106,6 +106,7 @@ class MoveToForm(TimeFields, MoveForm):
 
 class InviteeForm(MoveForm):
     name = short_text(_("Namn"), required=False, limit=100)
+    role = pick(_("I vilken roll?"), Seat.choices)
     email = forms.EmailField(
         label=_("E-post"),
         error_messages={
@@ -122,7 +123,7 @@ class NewInviteeForm(InviteeForm):
         empty_label=_("Välj"),
         error_messages={"required": _("Välj en organisation.")},
     )
-    field_order = ("organisation", "name", "email")
+    field_order = ("organisation", "name", "role", "email")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role, Signatory
 from collaboration import inviting, policy, sight
-from collaboration.choices import OPEN_MEETING, TOOK_PLACE, Level, MeetingKind, Presence, Reply
+from collaboration.choices import (
+    OPEN_MEETING,
+    TOOK_PLACE,
+    Level,
+    MeetingKind,
+    Presence,
+    Reply,
+    Seat,
+)
 from collaboration.choices import MeetingStatus as Status
 from collaboration.handing import handing_on
 from history import outbox
@@ -162,16 +170,28 @@ class ForumMeeting(Living):
         for called in inviting.called(self.forum):
             if called.organisation.pk not in there:
                 self.invitees.create(
-                    organisation=called.organisation, name=called.name, email=called.email
+                    organisation=called.organisation,
+                    name=called.name,
+                    email=called.email,
+                    role=called.role,
                 )
 
     @transition(status, [Status.PLANNED, Status.INVITED], None, permission=policy.convener)
     def set_invitee(
-        self, *, invitee: Any, name: str = "", email: str = "", organisation: Any = None
+        self,
+        *,
+        invitee: Any,
+        name: str = "",
+        email: str = "",
+        role: str = "",
+        organisation: Any = None,
     ) -> None:
-        """Somebody more is called, or somebody's name or address is put right."""
+        """Somebody more is called, or somebody's name, role or address is put right."""
+        if role and role not in Seat.values:
+            raise ValidationError({"role": _("Välj en roll.")})
         if organisation is not None:
             invitee.organisation = organisation
+        invitee.role = role or invitee.role
         invitee.meeting, invitee.name, invitee.email = self, name.strip(), email.strip()
         invitee.save()
         if self.status == Status.INVITED:
@@ -288,6 +308,7 @@ class Invitee(Part):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="called_to")
     name = models.CharField("namn", max_length=100, blank=True)
     email = models.EmailField("e-post", blank=True)
+    role = models.CharField("roll", max_length=10, choices=Seat, default=Seat.OTHER)
     reply = models.CharField("svar", max_length=10, choices=Reply, default=Reply.NONE)
     instead = models.CharField("vem kommer i stället", max_length=100, blank=True)
     replied_at = models.DateTimeField(null=True)

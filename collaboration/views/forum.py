@@ -267,7 +267,7 @@ def invitee(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     of = _meeting(request, uuid)
     only_theirs(request, of, "set_invitee")
     called = get_object_or_404(of.invitees, uuid=row)
-    initial = {"name": called.name, "email": called.email}
+    initial = {"name": called.name, "role": called.role, "email": called.email}
     form = InviteeForm(request.POST or None, obj=of, actor=request.actor, initial=initial)
     return _page(request, of, _("Ändra vem som kallas"), form, of.set_invitee, invitee=called)
 
@@ -406,6 +406,7 @@ def presence(request: Request) -> HttpResponse:
         if actor.role in sight.OVERVIEW
         else [],
         "terms": attendance.by_term(district),
+        "roles": attendance.by_role(district),
         "organisations": organisations,
         "more": more,
     }
