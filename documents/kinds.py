@@ -19,7 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from documents.sheets import Sheet, closure, consent, handover, plan, referral
+from collaboration.models import Agreement
+from documents.sheets import Sheet, agreement, closure, consent, handover, plan, referral
 from history.models import Living
 from referrals.consent_texts import LANGUAGES
 from referrals.models import Case, Consent, Referral, Transfer
@@ -70,6 +71,15 @@ KINDS = {
             handover.sheet,
             STAFF,
         ),
+        Kind(
+            "agreement",
+            _("Överenskommelse"),
+            "overenskommelse",
+            Agreement,
+            agreement.rows,
+            agreement.sheet,
+            STAFF,
+        ),
     )
 }
 
@@ -86,6 +96,19 @@ def matter_of(obj: Any) -> Referral | Case:
     if isinstance(obj, Consent):
         return obj.matter
     return obj.case if isinstance(obj, Transfer) else obj
+
+
+def of_whom(obj: Any) -> dict[str, Any]:
+    """What a document keeps of what it is about: trail, number, and the pupil where there is one."""
+    if isinstance(obj, Agreement):
+        return {"trail_id": obj.trail_id, "reference": agreement.number(obj)}
+    matter = matter_of(obj)
+    pupil = matter.pupil if isinstance(matter, Case) else matter.whom
+    return {
+        "trail_id": matter.trail_id,
+        "reference": matter.reference,
+        "pupil_uuid": pupil.uuid,
+    }
 
 
 def ground(obj: Any, actor: Membership) -> str:

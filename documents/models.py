@@ -59,7 +59,8 @@ class Document(Living):
 
     kind = models.CharField("slag", max_length=20)
     object_uuid = models.UUIDField()
-    pupil_uuid = models.UUIDField(db_index=True)  # for the access log, the extract and retention
+    # For the access log, the extract and retention; none where no pupil stands in it.
+    pupil_uuid = models.UUIDField(null=True, db_index=True)
     reference = models.CharField("nummer", max_length=20)
     language = models.CharField("språk", max_length=8, default="sv")
     # A consent form for one person only, and with a one-time link drawn on it.

@@ -7,18 +7,19 @@ from uuid import UUID
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 import vault.files
 from accounts.http import Request
 from accounts.models import Membership
+from collaboration.models import Agreement
 from documents.forms import PrintForm
-from documents.kinds import KINDS, Kind, ground, matter_of
+from documents.kinds import KINDS, Kind, ground, of_whom
 from documents.models import Document, Status
 from history.door import begin
 from history.models import Living
 from history.reading import reads, seen, subject
-from referrals.models import Case
 from referrals.views.acting import page_of
 from referrals.views.case import found_case, frame_of
 from vault.models import StoredFile
@@ -30,6 +31,19 @@ def _about(kind: Kind | None, uuid: UUID, actor: Membership) -> Living:
         raise Http404
     found: Living = get_object_or_404(kind.rows(actor), uuid=uuid)
     return found
+
+
+def _show(document: Document, obj: Living, actor: Membership) -> None:
+    """A look at the pupil it is about, where there is one."""
+    subject(document.uuid)
+    if document.pupil_uuid is not None:
+        seen(document.pupil_uuid, ground(obj, actor))
+
+
+def _page_of(obj: Living) -> str:
+    if isinstance(obj, Agreement):
+        return reverse("collaboration:agreement", args=[obj.uuid])
+    return page_of(obj)
 
 
 @require_GET
@@ -51,14 +65,10 @@ def ask(request: Request, kind: str, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         raise SuspiciousOperation("Ett formulär som vi inte har ritat.")
     given = form.cleaned_data
-    matter = matter_of(obj)
-    pupil = matter.pupil if isinstance(matter, Case) else matter.whom
     document = Document(
-        trail_id=matter.trail_id,
+        **of_whom(obj),
         kind=kind,
         object_uuid=obj.uuid,
-        pupil_uuid=pupil.uuid,
-        reference=matter.reference,
         requested_by=request.actor,
         language=given["language"],
         line=given.get("line"),
@@ -76,9 +86,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     context = {"document": document, "waiting": document.status == Status.WAITING}
     if not context["waiting"]:
         obj = _about(document.kind_of, document.object_uuid, request.actor)
-        subject(document.uuid)
-        seen(document.pupil_uuid, ground(obj, request.actor))
-        context |= {"obj": obj, "back": page_of(obj)}
+        _show(document, obj, request.actor)
+        context |= {"obj": obj, "back": _page_of(obj)}
     return render(request, "documents/document.html", context)
 
 
@@ -90,8 +99,7 @@ def fetch(request: Request, uuid: UUID) -> HttpResponse:
     document = get_object_or_404(mine, uuid=uuid)
     obj = _about(document.kind_of, document.object_uuid, request.actor)
     stored = get_object_or_404(StoredFile, uuid=document.file)
-    subject(document.uuid)
-    seen(document.pupil_uuid, ground(obj, request.actor))
+    _show(document, obj, request.actor)
     return HttpResponse(
         vault.files.read(stored),
         content_type="application/pdf",

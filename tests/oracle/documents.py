@@ -1,7 +1,8 @@
 """What the design says of printing: whoever may read it now, and nobody else."""
 
+from tests.oracle.collaboration import DRAFT
 from tests.oracle.referrals import CASE
-from tests.oracle.table import ACTIVE, Row
+from tests.oracle.table import ACTIVE, EVERYBODY, Row
 
 # One's own and nobody else's: the plan Tuva, the form Sara, the hand-over Rut has asked for. What was
 # asked for before a consent was narrowed or withdrawn is there no more, for whoever asked either.
@@ -30,6 +31,8 @@ ROWS = [
         note="a name stands on each sheet: who asked, and of them those who know the pupil",
     ),
     Row("documents:ask", ("=ingen", "case"), facts="support", post=404),
+    Row("documents:ask", ("=agreement", "agreement.force"), post={400: EVERYBODY}),
+    Row("documents:ask", ("=agreement", "agreement.draft"), post={400: DRAFT}),
     Row("documents:document", ("document",), get=OWN),
     Row("documents:file", ("document",), get=OWN),
     Row("documents:document", ("=00000000-0000-4000-8000-000000000000",), get=404),
