@@ -554,3 +554,17 @@ def test_the_newest_choice_of_language_holds_on_the_familys_pages(db):
     assert '<html lang="ar"' in text(phone.get("/s/ny-lank/"))
     phone.post("/sprak/", {"language": "en", "next": "/s/ny-lank/"})
     assert '<html lang="en"' in text(phone.get("/s/ny-lank/"))
+
+
+def test_nobody_is_asked_for_a_closed_case(as_, path, cast):
+    """Signed, it would have opened the school's words to the team again, and nothing would end it."""
+    case = path.closed()
+    referral = case.referral
+    client, url = as_(cast.sara), f"/samtycke/{referral.reference}/fraga/support/"
+    assert (client.get(url).status_code, client.post(url).status_code) == (404, 404)
+    assert url not in client.get(f"/remisser/{referral.reference}/").content.decode()
+    before = Consent.objects.count()
+    for matter in (referral, case):
+        with pytest.raises(ValidationError, match="Ärendet är avslutat"):
+            path.ask(matter, by=cast.sara)
+    assert Consent.objects.count() == before

@@ -98,7 +98,8 @@ def _matter(request: Request, reference: str, purpose: str) -> Any:
     """What consent is asked for: the asker's own referral, or a case open to them."""
     referral = Referral.objects.visible_in_full(request.actor).filter(reference=reference).first()
     if referral is not None and purpose != Purpose.TRANSFER:
-        if referral.status in NOT_ASKED or referral.team is None:
+        case = _case(referral)
+        if referral.status in NOT_ASKED or referral.team is None or (case and not case.is_open):
             raise Http404
         return referral
     cases = Case.objects.open_to(request.actor)

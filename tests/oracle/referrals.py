@@ -391,7 +391,7 @@ ROWS = [
     Row(
         "referrals:ask",
         ("referral.reference", "=support"),
-        facts="draft submitted declined taken_back accepted refused",
+        facts="draft submitted declined taken_back accepted refused closed",
         get={200: {"submitted accepted refused": "sara petra"}},
         post={200: {"submitted accepted refused": "sara petra"}},
     ),
