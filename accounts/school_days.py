@@ -29,11 +29,7 @@ def add(day: date, count: int) -> date:
     return working_days.add(day, count, counted())
 
 
-def back(day: date, count: int) -> date:
-    """The count-th school day before `day`."""
-    return working_days.back(day, count, counted())
-
-
-def between(first: date, last: date) -> int:
-    """School days after `first` up to and with `last`."""
-    return working_days.between(first, last, counted())
+def before(day: date, count: int) -> tuple[date, date]:
+    """The first and the last of the so many school days before `day`."""
+    counts = counted()
+    return working_days.back(day, count, counts), working_days.back(day, 1, counts)

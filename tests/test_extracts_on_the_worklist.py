@@ -48,6 +48,14 @@ def test_each_step_is_a_turn_of_its_own_until_it_is_handed_out(path, cast):
     assert what_is_wrong() == []
 
 
+def test_whoever_took_a_step_does_not_keep_the_next(path, cast):
+    extract = asked(path, path.support(), by=cast.sara)
+    Turn.objects.open().filter(what="extract").update(taken_by=cast.sara)
+    extract = perform(extract.examine, by=cast.sara, whose=cast.sara, hidden={}).obj
+    mine = Turn.objects.mine(cast.petra).filter(what="extract")
+    assert [(turn.step, turn.taken_by) for turn in mine] == [("release", None)]
+
+
 def test_whoever_checked_it_is_not_asked_to_let_it_go(path, cast):
     extract = asked(path, path.support(), by=cast.sara)
     perform(extract.examine, by=cast.petra, whose=cast.petra, hidden={})

@@ -40,8 +40,8 @@ def test_a_school_day_is_a_working_day_outside_the_breaks(db):
     assert school_days.add(wednesday, 2) == date(2026, 10, 23)
     assert school_days.add(wednesday, 3) == monday
     assert working_days.add(wednesday, 3) == date(2026, 10, 26)
-    assert school_days.back(monday, 1) == date(2026, 10, 23)
-    assert school_days.between(wednesday, monday) == 3
+    assert school_days.before(monday, 3) == (wednesday, date(2026, 10, 23))
+    assert working_days.between(wednesday, monday, school_days.counted()) == 3
     assert school_days.add(WEEK_44[0], 0) == monday
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -159,7 +159,7 @@ class HandOnForm(OwnForm):
         if extract.pupil.protected:
             given = extract.pupil.rights.filter(status=RightStatus.GIVEN)
             there = there.filter(pk__in=given.values("holder"))
-        cast(Any, self.fields["responsible"]).queryset = there
+        self.among("responsible", there)
 
 
 class HandForm(OwnForm):

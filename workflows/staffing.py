@@ -204,7 +204,7 @@ def leaving(request: Request, uuid: UUID) -> HttpResponse:
         if not refused:
             messages.success(request, _("Sparat."))
             return redirect("workflows:leaving", uuid)
-        form = HandOverForm(vacancies=mine.all()[:AT_ONCE])
+        form = HandOverForm(vacancies=mine[:AT_ONCE])
     filled = every.filter(status="filled").select_related("successor__user", "organisation")
     if actor.role == Role.ADMIN:
         filled = filled.none()

@@ -119,14 +119,14 @@ class Telling:
 
     def absence(self, step: int, *, purpose: str, by: Membership, **of: Any) -> Absence:
         """Twenty school days up to now, with a curve's figure; some lessons are never reported."""
-        counts = school_days.counted()
+        first, last = school_days.before(self.now, DAYS)
         offered = DAYS * DAY
         reported = offered - DAY * (self.number % 3)
         away = reported * self.rate(step) // 100
         row = Absence(
             purpose=purpose,
-            period_from=working_days.back(self.now, DAYS, counts),
-            period_to=working_days.back(self.now, 1, counts),
+            period_from=first,
+            period_to=last,
             offered=offered,
             reported=reported,
             valid=away * 2 // 3,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, school_days, working_days
+from accounts import clock, school_days
 from accounts.models import Kind, Membership, Organisation
 from history.door import begin, edit, together
 from history.forms import KeyForm
@@ -395,9 +395,7 @@ class NewAbsence(NewForm):
 
 def baseline_window(case: Case) -> tuple[date, date]:
     """The programme's number of school days before the case was opened (SkolFam: 20)."""
-    counts = school_days.counted()
-    first = working_days.back(case.opened, case.programme.baseline_days, counts)
-    return first, working_days.back(case.opened, 1, counts)
+    return school_days.before(case.opened, case.programme.baseline_days)
 
 
 class NewParticipant(NewForm):

@@ -15,7 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import clock, personnummer, school_days, working_days
+from accounts import clock, personnummer, school_days
 from accounts.http import Request
 from accounts.models import Role
 from history.door import begin, edit, perform, together
@@ -393,11 +393,8 @@ def _absence(request: Request, referral: Referral, context: Any, after: str) -> 
         "invalid",
         "source",
     )
-    today, counts = clock.today(), school_days.counted()
-    lately = {
-        "period_from": working_days.back(today, LATELY, counts),
-        "period_to": working_days.back(today, 1, counts),
-    }
+    first, last = school_days.before(clock.today(), LATELY)
+    lately = {"period_from": first, "period_to": last}
     initial = {name: getattr(now, name) for name in fields} if now else lately
     started = _started(referral, "franvaro")
     context["intro"] = _(
