@@ -92,4 +92,8 @@ def by_organisation(
         .order_by("-away", "organisation__name", "organisation")
     )
     shown, more = paging.page(rows, before)
-    return [row | shares(row) for row in shown], more
+    return [
+        shares(row)
+        | {"label": row["organisation__name"], "independent": row["organisation__independent"]}
+        for row in shown
+    ], more

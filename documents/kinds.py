@@ -24,11 +24,26 @@ from documents.sheets import Sheet, agreement, closure, consent, handover, plan,
 from history.models import Living
 from referrals.consent_texts import LANGUAGES
 from referrals.models import Case, Consent, Referral, Transfer
+from referrals.views.acting import page_of
 from referrals.views.showing import ground_of
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents" / "print"
 STYLE = Path(__file__).resolve().parent / "print.css"
 STAFF = [(code, name) for code, name in LANGUAGES if code in ("sv", "en")]
+
+
+def matter_of(obj: Any) -> Referral | Case:
+    """The referral or case whose pupil it is about."""
+    if isinstance(obj, Consent):
+        return obj.matter
+    return obj.case if isinstance(obj, Transfer) else obj
+
+
+def of_a_pupil(obj: Any) -> dict[str, Any]:
+    """What a document keeps of what it is about: trail, number and pupil."""
+    matter = matter_of(obj)
+    pupil = matter.pupil if isinstance(matter, Case) else matter.whom
+    return {"trail_id": matter.trail_id, "reference": matter.reference, "pupil_uuid": pupil.uuid}
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,9 @@ class Kind:
     rows: Callable[[Membership], QuerySet[Any]]
     sheet: Callable[..., Sheet]
     languages: list[tuple[str, str]]
+    # What is kept of what it is about, and the page that is looked at on.
+    about: Callable[[Any], dict[str, Any]] = of_a_pupil
+    page: Callable[[Any], str] = page_of
 
     @property
     def template(self) -> str:
@@ -79,6 +97,8 @@ KINDS = {
             agreement.rows,
             agreement.sheet,
             STAFF,
+            agreement.about,
+            agreement.page,
         ),
     )
 }
@@ -89,26 +109,6 @@ def printable(obj: Living, actor: Membership) -> Iterable[Kind]:
     for kind in KINDS.values():
         if isinstance(obj, kind.model) and kind.rows(actor).filter(pk=obj.pk).exists():
             yield kind
-
-
-def matter_of(obj: Any) -> Referral | Case:
-    """The referral or case whose pupil it is about."""
-    if isinstance(obj, Consent):
-        return obj.matter
-    return obj.case if isinstance(obj, Transfer) else obj
-
-
-def of_whom(obj: Any) -> dict[str, Any]:
-    """What a document keeps of what it is about: trail, number, and the pupil where there is one."""
-    if isinstance(obj, Agreement):
-        return {"trail_id": obj.trail_id, "reference": agreement.number(obj)}
-    matter = matter_of(obj)
-    pupil = matter.pupil if isinstance(matter, Case) else matter.whom
-    return {
-        "trail_id": matter.trail_id,
-        "reference": matter.reference,
-        "pupil_uuid": pupil.uuid,
-    }
 
 
 def ground(obj: Any, actor: Membership) -> str:

@@ -7,20 +7,17 @@ from uuid import UUID
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 import vault.files
 from accounts.http import Request
 from accounts.models import Membership
-from collaboration.models import Agreement
 from documents.forms import PrintForm
-from documents.kinds import KINDS, Kind, ground, of_whom
+from documents.kinds import KINDS, Kind, ground
 from documents.models import Document, Status
 from history.door import begin
 from history.models import Living
 from history.reading import reads, seen, subject
-from referrals.views.acting import page_of
 from referrals.views.case import found_case, frame_of
 from vault.models import StoredFile
 
@@ -38,12 +35,6 @@ def _show(document: Document, obj: Living, actor: Membership) -> None:
     subject(document.uuid)
     if document.pupil_uuid is not None:
         seen(document.pupil_uuid, ground(obj, actor))
-
-
-def _page_of(obj: Living) -> str:
-    if isinstance(obj, Agreement):
-        return reverse("collaboration:agreement", args=[obj.uuid])
-    return page_of(obj)
 
 
 @require_GET
@@ -66,7 +57,7 @@ def ask(request: Request, kind: str, uuid: UUID) -> HttpResponse:
         raise SuspiciousOperation("Ett formulär som vi inte har ritat.")
     given = form.cleaned_data
     document = Document(
-        **of_whom(obj),
+        **KINDS[kind].about(obj),
         kind=kind,
         object_uuid=obj.uuid,
         requested_by=request.actor,
@@ -87,7 +78,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     if not context["waiting"]:
         obj = _about(document.kind_of, document.object_uuid, request.actor)
         _show(document, obj, request.actor)
-        context |= {"obj": obj, "back": _page_of(obj)}
+        context |= {"obj": obj, "back": document.kind_of.page(obj)}
     return render(request, "documents/document.html", context)
 
 

@@ -330,7 +330,7 @@ def test_who_stays_away_is_told_by_term_and_kind_of_school(as_, between, cast):
     assert (free["n"], free["came"], free["away"]) == (2, 0, 100)
     assert social["came"] == 100
     worst = attendance.by_organisation(cast.south)[0][0]
-    assert (worst["organisation__name"], worst["away"]) == ("Friskolan", 100)
+    assert (worst["label"], worst["away"]) == ("Friskolan", 100)
     shown = text(as_(cast.dag).get(f"{LIST}narvaro/"))
     assert "Fristående skolor: 0 procent kom, 100 procent uteblev" in shown
     assert as_(cast.sara).get(f"{LIST}narvaro/").status_code == 404

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -19,6 +22,15 @@ def rows(actor: Membership) -> QuerySet[Agreement]:
 def number(agreement: Agreement) -> str:
     """What stands in the head and in the file's name: agreements have no number of their own."""
     return f"{str(agreement.uuid)[:8]}-{agreement.number}"
+
+
+def about(agreement: Agreement) -> dict[str, Any]:
+    """Its trail and number; there is no pupil."""
+    return {"trail_id": agreement.trail_id, "reference": number(agreement)}
+
+
+def page(agreement: Agreement) -> str:
+    return reverse("collaboration:agreement", args=[agreement.uuid])
 
 
 def sheet(agreement: Agreement, actor: Membership, language: str) -> Sheet:
