@@ -12,6 +12,7 @@ class CollaborationConfig(AppConfig):
             http,  # noqa: F401
             invitations,  # noqa: F401
             letters,  # noqa: F401
+            measures,  # noqa: F401
             reading_up,  # noqa: F401
             receivers,  # noqa: F401
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import ngettext
+
 from accounts import working_days
 from collaboration.choices import Level, MeetingKind
 
@@ -81,6 +83,35 @@ def wanted(level: str, term: Term) -> list[str]:
     elif cadence.evaluates:
         found[0] = MeetingKind.EVALUATION.value
     return found
+
+
+@dataclass(frozen=True)
+class Owed:
+    """So many meetings of some kinds within one term, or within several together."""
+
+    within: tuple[Term, ...]
+    kinds: tuple[str, ...]
+    count: int
+
+    @property
+    def when(self) -> str:
+        return " + ".join(term.label for term in self.within)
+
+    @property
+    def what(self) -> str:
+        if MeetingKind.LECTURE in self.kinds:
+            return ngettext("halvdag", "halvdagar", self.count)
+        return ngettext("möte", "möten", self.count)
+
+
+def owed(level: str, year: tuple[Term, ...]) -> list[Owed]:
+    """What a forum of this level must have had in a year's terms: a good autumn saves no spring."""
+    cadence = CADENCES[level]
+    met = (MeetingKind.MEETING.value, MeetingKind.EVALUATION.value)
+    asked = [Owed((term,), met, cadence.a_term) for term in year]
+    asked.append(Owed(year, met, cadence.a_year))
+    asked.append(Owed(year, (MeetingKind.LECTURE.value,), cadence.lectures_a_year))
+    return [one for one in asked if one.count]
 
 
 def days(term: Term, count: int) -> list[date]:

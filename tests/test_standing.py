@@ -73,8 +73,8 @@ def test_a_missed_meeting_turns_the_row_red(between, cast):
     for level in ("steering_group", "manager_forum", "transition_forum", "local_forum"):
         forum = between.forum(level, name=level)
         for term in (now.before, now.before.before):
-            for _kind in terms.wanted(level, term):
-                between.held(forum, term=str(term))
+            for kind in terms.wanted(level, term):
+                between.held(forum, term=str(term), kind=kind)
     assert counted("cadence", cast.south) == (4, 4)
     last = ForumMeeting.objects.filter(forum__level="steering_group").first()
     with connection.cursor() as cursor:
@@ -82,6 +82,31 @@ def test_a_missed_meeting_turns_the_row_red(between, cast):
         cursor.execute(f"UPDATE {table} SET status = 'cancelled' WHERE id = %s", [last.pk])
     assert counted("cadence", cast.south) == (3, 4)
     assert figure("cadence", cast.south).tone == "danger"
+    where = terms.of(clock.today()).before if last.term == str(now.before) else now.before.before
+    items = {item["label"]: item for item in standing.of("cadence").items(cast.south)}
+    assert items["Styrgrupp"]["good"] is False
+    assert f"{where.label}: 0 av 1 möte" in items["Styrgrupp"]["note"].split("; ")
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    ("level", "autumn", "spring"),
+    [
+        ("steering_group", ["meeting", "meeting"], []),
+        ("local_forum", ["meeting", "meeting", "meeting"], ["meeting", "lecture"]),
+        ("local_forum", ["meeting", "meeting", "meeting"], ["meeting", "meeting"]),
+    ],
+)
+def test_a_good_autumn_saves_no_spring_and_a_meeting_is_no_lecture(
+    between, cast, level, autumn, spring
+):
+    now = terms.of(clock.today())
+    forum = between.forum(level, name=level)
+    for term in (now.before, now.before.before):
+        for kind in autumn if term.half == 2 else spring:
+            between.held(forum, term=str(term), kind=kind)
+    assert counted("cadence", cast.south) == (0, 4)
+    assert [i["good"] for i in standing.of("cadence").items(cast.south)] == [False] * 4
 
 
 @pytest.mark.both_engines
