@@ -179,7 +179,16 @@ def test_a_handover_holds_no_pupil(as_, between, cast):
     refused = mona.post(url, given)
     assert "Alva, Petra" in refused.context["form"].errors["handover"][0]
     assert "Åsö" not in refused.context["form"].errors["handover"][0]
-    given = asked(row) | {"handover": "Ring Petra på tisdagar.", "sure": "on"}
+    drawn = mona.get(url).context["form"]
+    ticked = asked(row) | {"handover": "Ring Petra på tisdagar.", "sure": "on"}
+    early = mona.post(url, ticked).context["form"]
+    assert (drawn["sure"].is_hidden, early["sure"].is_hidden) == (True, False)
+    assert (early["sure"].value(), early["pointed_out"].value()) == (False, "Petra")
+    given = ticked | {"pointed_out": "Petra"}
+    more = mona.post(url, given | {"handover": "Ring Petra och ahmed."}).context["form"]
+    assert more.errors["handover"] == [
+        "Det här kan peka ut någon: ahmed. Ta bort det, eller kryssa i rutan."
+    ]
     assert mona.post(url, given).status_code == 302
     assert fresh(row).handover == "Ring Petra på tisdagar."
 

@@ -56,6 +56,7 @@ WORDS = {
     "ask_interview": _("Fråga om personen vill bli intervjuad"),
     "interview": _("Håll intervjun"),
     "summarise": _("Sammanfatta intervjun"),
+    "screening": _("Håll genomgången och skriv vad det blev"),
     "glass": _("Granska nödöppningen"),
     "examine": _("Pröva vad ett utdrag får innehålla"),
     "release": _("Besluta om ett utdrag lämnas ut"),
@@ -83,6 +84,7 @@ DATED_BY_THE_OBJECT = (
     "examine",
     "release",
     "hand_out",
+    "screening",
 )
 EXTRACT_STEPS = {
     "asked": "examine",

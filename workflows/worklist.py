@@ -28,6 +28,7 @@ from referrals.choices import (
     ContactStatus,
     GlassStatus,
     ReferralStatus,
+    ScreeningStatus,
     SectionStatus,
     TransferStatus,
 )
@@ -57,6 +58,7 @@ STATES: dict[str, Any] = {
     What.INTERVIEW: InterviewStatus,
     What.GLASS: GlassStatus,
     What.EXTRACT: ExtractStatus,
+    What.SCREENING: ScreeningStatus,
 }
 URLS = {
     What.REFERRAL: "/remisser/{reference}/",
@@ -74,6 +76,7 @@ URLS = {
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",
+    What.SCREENING: "/genomgangar/{object_uuid}/",
     "supportmaterial": "/samverkan/material/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",

@@ -67,7 +67,8 @@ def tell(town: Town) -> None:
 
 
 def _meeting(team: Organisation, worker: Any, day: Any) -> Any:
-    return begin(Screening(team=team, on=day, responsible=worker), by=worker).obj
+    when: dict[str, Any] = {"on": day, "at": time(14), "place": "Akalla grundskola"}
+    return begin(Screening(team=team, responsible=worker, **when), by=worker).obj
 
 
 def _ask(

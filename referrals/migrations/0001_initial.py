@@ -670,6 +670,8 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('on', models.DateField(verbose_name='dag')),
+                ('at', models.TimeField(null=True, verbose_name='klockan')),
+                ('place', models.CharField(blank=True, max_length=200, verbose_name='plats')),
                 ('light_support', models.PositiveSmallIntegerField(default=0, verbose_name='fler som fått lätt stöd')),
                 ('status', models.CharField(choices=[('planned', 'Planerad'), ('held', 'Genomförd'), ('cancelled', 'Inställd')], db_index=True, default='planned', editable=False, max_length=30)),
                 ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),

@@ -52,6 +52,11 @@ class AbsenceQuerySet(LivingQuerySet["Absence"]):
         """The same by the ids of the case and its referral, if any, in no order."""
         return self.kept().filter(Q(case=case) | (Q(referral=referral) if referral else Q(pk=None)))
 
+    def baselines_of(self, referrals: list[Any]) -> dict[int, Absence]:
+        """The latest kept baseline of each of these referrals, in one question."""
+        rows = self.kept().filter(referral__in=[pk for pk in referrals if pk], purpose="baseline")
+        return {row.referral_id: row for row in rows.order_by("pk")}
+
     def kept(self) -> AbsenceQuerySet:
         return self.filter(status=Status.WRITTEN)
 

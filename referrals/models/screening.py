@@ -14,7 +14,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, identities
-from accounts.models import Actor, Clock, Membership, Organisation
+from accounts.models import Actor, Clock, Membership, Organisation, Role
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
 from referrals import policy
 from referrals.choices import Band, ScreeningOutcome, Stage
@@ -49,6 +49,8 @@ class Screening(Living):
 
     team = models.ForeignKey(Organisation, models.PROTECT, related_name="screenings")
     on = models.DateField("dag")
+    at = models.TimeField("klockan", null=True)
+    place = models.CharField("plats", max_length=200, blank=True)
     responsible = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     # Pupils who got light support without being enrolled or listed (seed 001: "200 others").
     light_support = models.PositiveSmallIntegerField("fler som fått lätt stöd", default=0)
@@ -70,11 +72,28 @@ class Screening(Living):
 
     @property
     def editable(self) -> tuple[str, ...]:
-        return ("on", "responsible") if self.status == Status.PLANNED else ()
+        return ("responsible",) if self.status == Status.PLANNED else ()
 
     @property
     def is_open(self) -> bool:
         return bool(self.status == Status.PLANNED)
+
+    @property
+    def district(self) -> Organisation | None:
+        return self.team.district
+
+    @property
+    def next_due(self) -> date:
+        """When it is to be held, and what came of each row written."""
+        return self.on
+
+    def before_birth(self) -> None:
+        self._must_lie_ahead(self.on)
+
+    @staticmethod
+    def _must_lie_ahead(on: date) -> None:
+        if on < clock.today():
+            raise ValidationError({"on": _("Välj en dag som inte har varit.")})
 
     def referrals_to_list(self) -> models.QuerySet[Referral]:
         """Sealed referrals to the team that wait to be screened and are not on this list."""
@@ -105,20 +124,49 @@ class Screening(Living):
             school=school, author=author, stage=stage, band=band, question=question.strip()
         )
 
+    @transition(status, Status.PLANNED, None, permission=policy.team | policy.asks_team)
+    def take_off(self, *, row: Any, who: Membership) -> None:
+        """A question that should not have been asked like that: its author or the team removes it."""
+        own = self.rows.filter(pk=row.pk, referral=None, outcome="")
+        if who.organisation_id != self.team_id:
+            own = own.filter(author__in=sight.selves(who))
+        if own.delete()[0] == 0:
+            raise ValidationError(_("Frågan går inte att ta bort. Den kan redan ha fått ett svar."))
+
+    @transition(status, Status.PLANNED, None, permission=policy.team)
+    def move_to(self, *, on: date, at: Any = None, place: str = "") -> None:
+        """Another day, time or place; the schools are told."""
+        self._must_lie_ahead(on)
+        self.on, self.at, self.place = on, at, place.strip()
+
     @transition(status, [Status.PLANNED, Status.HELD], None, permission=policy.team)
     def decide(self, *, row: Any, outcome: str) -> None:
         """What came of one row."""
         there = self.rows.filter(pk=row.pk).first()
         if there is None or outcome not in ScreeningOutcome.values:
             raise ValidationError({"outcome": _("Välj vad det blev.")})
+        if there.referral is None and outcome == ScreeningOutcome.ACCEPT:
+            words = _("En fråga är ingen remiss: låt skolan skicka en först.")
+            raise ValidationError({"outcome": words})
         there.outcome, there.decided_on = outcome, clock.today()
         there.save()
+
+    @property
+    def has_come(self) -> bool:
+        return self.on <= clock.today()
 
     @transition(status, Status.PLANNED, Status.HELD, permission=policy.team)
     def hold(self, *, light_support: int = 0) -> None:
         """It has been held; every row has an outcome."""
+        if not self.has_come:
+            raise ValidationError(_("Genomgången har inte varit än."))
         if self.rows.filter(outcome="").exists():
             raise ValidationError(_("Skriv först vad det blev av varje rad."))
+        self.light_support = light_support
+
+    @transition(status, Status.HELD, None, permission=policy.team)
+    def count_again(self, *, light_support: int) -> None:
+        """The number beside the list was wrong."""
         self.light_support = light_support
 
     @transition(status, Status.PLANNED, None, permission=policy.clock)
@@ -139,7 +187,10 @@ class Screening(Living):
 
 class ScreeningRowQuerySet(models.QuerySet["ScreeningRow"]):
     def visible_to(self, actor: Actor) -> ScreeningRowQuerySet:
-        """The team all of its own list; a school its own rows; nobody else any."""
+        """The team all of its own list; a school its own rows; nobody else any.
+
+        The principal sees all of the school's; others the questions they asked themselves and the
+        referrals that are theirs, for a colleague may know the pupil by the question (domain A4)."""
         if isinstance(actor, Clock):
             return self.all()
         if not isinstance(actor, Membership):
@@ -147,7 +198,10 @@ class ScreeningRowQuerySet(models.QuerySet["ScreeningRow"]):
         if actor.role in sight.TEAM_ROLES:
             return self.filter(screening__team=actor.organisation_id)
         if actor.role in sight.SCHOOL_ROLES:
-            mine = Q(author=actor) | Q(referral__in=Referral.objects.visible_to(actor))
+            asked = Q(author__in=sight.selves(actor))
+            if actor.role == Role.PRINCIPAL:
+                asked = Q(referral=None)
+            mine = asked | Q(referral__in=Referral.objects.visible_to(actor))
             return self.filter(mine, school=actor.organisation_id)
         return self.none()
 

@@ -1,7 +1,7 @@
 """What the design says of joint screening: the team all of its list, a school its own rows.
 
 Nobody has consented: a row is a sealed referral or a question that names nobody (domain A4:
-the anonymous text is its author's and the team's).
+the anonymous text is its author's and the team's; the principal has all that is the school's).
 """
 
 from tests.oracle.table import OURS, SCHOOLS, TEAMS, Row
@@ -9,7 +9,7 @@ from tests.oracle.table import OURS, SCHOOLS, TEAMS, Row
 # Coming meetings are known to every school the team serves; those that have been, to whoever
 # had a row of their own on the list.
 COMING = f"{OURS} sara siv sol petra nina"
-BEEN = f"{OURS} sara"
+BEEN = f"{OURS} sara petra"
 MOVE = {"version": "", "key": ""}
 
 
@@ -37,8 +37,17 @@ ROWS = [
         data=MOVE | {"outcome": "light_support"},
     ),
     Row("referrals:decide", ("screening.planned", "row.held"), get=404, post=404),
+    Row(
+        "referrals:take_off",
+        ("screening.planned", "row.planned"),
+        get={200: f"{OURS} sara"},
+        post={302: f"{OURS} sara"},
+        data=MOVE,
+    ),
+    Row("referrals:take_off", ("screening.planned", "row.held"), get=404, post=404),
     step("fraga", COMING, stage="7-9", band="high", question="Vad har andra provat?"),
     step("lista", OURS),
+    step("flytta", OURS, on_day="1", on_month="1", on_year="2098"),
     step("stall-in", OURS, why="x"),
     Row("referrals:screening_step", ("screening.planned", "=ingen"), get=404, post=404),
 ]

@@ -33,7 +33,7 @@ TOGETHER = {
     "material": f"{together.READS_GUIDE} {together.KEEPERS} adam",
     "money": f"dag mona petra {together.OVERVIEW}",
     # Joint screening: the team, and whoever asked.
-    "question": f"sara {OURS}",
+    "question": f"sara petra {OURS}",
     "another": f"nina {OURS}",
     # What a check of the log found, whom it asked: the auditor's.
     "check": "gun",
