@@ -15,10 +15,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,14 @@ from collaboration.choices import (
     Level,
     Presence,
 )
-from collaboration.models import Agreement, ContactAssignment, Forum, ForumMeeting, Invitee
+from collaboration.models import (
+    Agreement,
+    AgreementEvaluation,
+    ContactAssignment,
+    Forum,
+    ForumMeeting,
+    Invitee,
+)
 from collaboration.standing import Measure, measure
 
 YEAR = timedelta(days=365)
@@ -92,7 +101,7 @@ def _agreement_items(district: Organisation) -> list[dict[str, Any]]:
     return [
         {
             "label": school.name,
-            "url": "/samverkan/overenskommelser/tackning/",
+            "url": f"/samverkan/overenskommelser/tackning/?stadsdel={district.pk}",
             "good": school.pk in bound,
             "note": _("omfattas") if school.pk in bound else _("omfattas inte, eller för gammal"),
         }
@@ -131,6 +140,7 @@ def _call_items(kind: Q) -> Callable[[Organisation], list[dict[str, Any]]]:
             {
                 "label": f"{row.organisation}: {row.meeting}",
                 "url": f"/samverkan/moten/{row.meeting.uuid}/",
+                "meeting": row.meeting_id,
                 "good": row.presence == Presence.PRESENT,
                 "note": row.get_presence_display(),
             }
@@ -140,34 +150,69 @@ def _call_items(kind: Q) -> Callable[[Organisation], list[dict[str, Any]]]:
     return items
 
 
-def _evaluations() -> QuerySet[Any, Any]:
-    """Agreements in force that the steering group has evaluated in the last twelve months."""
-    since = clock.today() - YEAR
-    # One that came into force within the year has not had its year yet, and is not behind.
-    good = Q(evaluations__on__gte=since) | Q(published_on__gte=since)
+def _municipal(district: Organisation | None) -> tuple[Any, int, int]:
+    """The other side of "as much as the municipal ones": how often those came."""
+    kinds = Q(organisation__independent=False, organisation__kind__in=(Kind.SCHOOL, Kind.PROVIDER))
+    rows = _calls(kinds)
+    if district is not None:
+        rows = rows.filter(of=district.pk)
+    counted = list(rows.values_list("good", "total"))
     return (
-        Agreement.objects.filter(status__in=IN_FORCE)
-        .order_by()
-        .values(of=F("district"))
-        .annotate(good=Count("pk", filter=good, distinct=True), total=Count("pk", distinct=True))
+        _("Kommunala skolor"),
+        sum(good for good, _total in counted),
+        sum(total for _good, total in counted),
+    )
+
+
+def _old_enough() -> QuerySet[Any, Any]:
+    """Agreements in force that have held for a year, and so should have been evaluated."""
+    year_ago = clock.today() - YEAR
+    return Agreement.objects.filter(status__in=IN_FORCE, valid_from__lte=year_ago).order_by()
+
+
+def _number(rows: QuerySet[Any, Any]) -> Any:
+    """How many rows there are of the district that is asked about."""
+    counted = rows.filter(district=OuterRef("pk")).values("district").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def _evaluations() -> QuerySet[Any, Any]:
+    """Agreements that have held for a year: those evaluated in the last twelve months.
+
+    A district without an agreement follows nothing up, and counts as one that is not.
+    """
+    fresh = AgreementEvaluation.objects.filter(
+        agreement=OuterRef("pk"), on__gte=clock.today() - YEAR
+    )
+    has_one = Agreement.objects.filter(status__in=IN_FORCE, district=OuterRef("pk"))
+    districts = Organisation.objects.in_service().filter(kind=Kind.DISTRICT).order_by()
+    return districts.annotate(
+        of=F("pk"),
+        good=_number(_old_enough().filter(Exists(fresh))),
+        total=Case(
+            When(Exists(has_one), then=_number(_old_enough())),
+            default=Value(1),
+            output_field=IntegerField(),
+        ),
     )
 
 
 def _evaluation_items(district: Organisation) -> list[dict[str, Any]]:
     since = clock.today() - YEAR
-    rows = Agreement.objects.filter(status__in=IN_FORCE, district=district)
+    if not Agreement.objects.filter(status__in=IN_FORCE, district=district).exists():
+        where = f"/samverkan/overenskommelser/tackning/?stadsdel={district.pk}"
+        nothing = {"label": str(district), "url": where, "good": False}
+        return [nothing | {"note": _("har ingen överenskommelse att följa upp")}]
+    rows = _old_enough().filter(district=district).prefetch_related("evaluations")
     found = []
-    for row in rows.prefetch_related("evaluations").order_by("title"):
-        last = next(iter(row.evaluations.all()), None)
-        fresh = bool(last and last.on >= since) or bool(
-            row.published_on and row.published_on >= since
-        )
+    for row in rows.order_by("title", "pk"):
+        last = max((one.on for one in row.evaluations.all()), default=None)
         found.append(
             {
                 "label": str(row),
                 "url": f"/samverkan/overenskommelser/{row.uuid}/",
-                "good": fresh,
-                "note": last.on.isoformat() if last else _("inte utvärderad än"),
+                "good": last is not None and last >= since,
+                "note": last.isoformat() if last else _("inte utvärderad än"),
             }
         )
     return found
@@ -246,7 +291,7 @@ def _cadence_items(district: Organisation) -> list[dict[str, Any]]:
         ]
         return {
             "label": level.label,
-            "url": "/samverkan/forum/",
+            "url": f"/samverkan/forum/?stadsdel={district.pk}&termin={last[-1]}",
             "good": best is not None and all(n >= owed.count for owed, n in best),
             "note": "; ".join(told) or _("finns inte"),
         }
@@ -282,10 +327,11 @@ measure(
         "independent",
         _(
             "Fristående skolor och huvudmän som kom, av alla kallelser till dem de senaste tolv "
-            "månaderna. Jämför med raden om skolans personal."
+            "månaderna. Bredvid står hur ofta de kommunala kom."
         ),
         lambda: _calls(INDEPENDENT),
         _call_items(INDEPENDENT),
+        beside=_municipal,
         green=80,
         amber=50,
     )
@@ -294,8 +340,9 @@ measure(
     Measure(
         "follow_up",
         _(
-            "Gällande överenskommelser som styrgruppen har utvärderat de senaste tolv månaderna, "
-            "av alla som gäller. En som är yngre än ett år räknas som följd."
+            "Överenskommelser som styrgruppen har utvärderat de senaste tolv månaderna, av alla som "
+            "har gällt i minst ett år. En stadsdel utan överenskommelse räknas som en som inte "
+            "följer upp."
         ),
         _evaluations,
         _evaluation_items,

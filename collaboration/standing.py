@@ -90,6 +90,8 @@ class Measure:
     definition: Any
     rows: Callable[[], QuerySet[Any, Any]]
     items: Callable[[Organisation], list[dict[str, Any]]]
+    # What the figure is to be compared with, of one district or the city: its words, how many of how many.
+    beside: Callable[[Organisation | None], tuple[Any, int, int]] | None = None
     green: int = 90  # per cent and above
     amber: int = 70  # per cent and above; below is red
     hides_small: bool = False

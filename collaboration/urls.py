@@ -100,6 +100,7 @@ forums = [
 ]
 standings = [
     path("laget/", standing.table, name="standing"),
+    path("laget/<slug:code>/", standing.districts, name="standing_districts"),
     path("laget/<slug:code>/<int:pk>/", standing.behind, name="standing_rows"),
 ]
 INTERVIEW = "intervjuer/<uuid:uuid>/"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
-from accounts.models import Kind, Organisation
+from accounts.models import Kind, Organisation, Role
 from collaboration import standing, terms
 from collaboration.models import ForumMeeting
 from history.door import begin, perform
@@ -43,9 +43,11 @@ def test_contacts_count_when_both_are_confirmed(between, cast):
 
 @pytest.mark.both_engines
 def test_an_agreement_counts_until_it_is_overdue(between, cast):
+    assert counted("follow_up", cast.south) == (0, 1)
     agreement = between.active()
     assert counted("agreement", cast.south) == (3, 3)
-    assert counted("follow_up", cast.south) == (1, 1)
+    # Younger than a year: there is nothing yet to follow up.
+    assert counted("follow_up", cast.south) == (0, 0)
     with clock.at(clock.now() + timedelta(days=370)):
         assert counted("agreement", cast.south) == (0, 3)
         assert counted("follow_up", cast.south) == (0, 1)
@@ -54,6 +56,29 @@ def test_an_agreement_counts_until_it_is_overdue(between, cast):
         perform(agreement.keep, by=cast.dag, **given)
         assert counted("agreement", cast.south) == (3, 3)
         assert counted("follow_up", cast.south) == (1, 1)
+
+
+def test_a_figure_opens_the_districts_and_their_rows_lead_where_the_reader_may_go(
+    as_, between, cast
+):
+    between.minuted(between.forum(), away=("Friskolan",))
+    client = as_(cast.dag)
+    city = client.get(PAGE)
+    words = {demand.code: beside for demand, _one, _figure, beside in city.context["city"]}
+    assert [str(words["independent"][0]), *words["independent"][1:]] == ["Kommunala skolor", 2, 2]
+    opened = client.get(f"{PAGE}independent/").context["rows"]
+    assert [(str(d), f.good, f.total) for d, f in opened] == [("Söder", 0, 1), ("Norr", 0, 0)]
+    page = f"{PAGE}independent/{cast.south.pk}/"
+    own = client.get(page).context["rows"]
+    assert client.get(own[0]["url"]).status_code == 200
+    # Whoever leads another district reads the figure, and the meeting behind it not.
+    other = between.person("Doris", cast.north, Role.DISTRICT)
+    there = as_(other).get(page).context["rows"]
+    assert [(row["label"], row["url"]) for row in there] == [(own[0]["label"], "")]
+    coverage = client.get(f"{PAGE}agreement/{cast.south.pk}/").context["rows"]
+    assert {row["url"] for row in coverage} == {
+        f"/samverkan/overenskommelser/tackning/?stadsdel={cast.south.pk}"
+    }
 
 
 @pytest.mark.both_engines
@@ -152,7 +177,6 @@ def test_the_support_material_counts_those_who_have_read_what_holds_now(as_, bet
 
 def test_every_figure_has_its_definition_on_the_page_and_opens(as_, between, cast):
     between.contact()
-    between.active()
     between.minuted(between.forum())
     between.material_in("published")
     client = as_(cast.dag)

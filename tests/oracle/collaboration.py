@@ -339,6 +339,8 @@ STANDING = [
         "collaboration:standing_rows", ("=contact", "district"), get={200: f"{LEADERS} {OVERVIEW}"}
     ),
     Row("collaboration:standing_rows", ("=ingen", "district"), get=404),
+    Row("collaboration:standing_districts", ("=contact",), get={200: f"{LEADERS} {OVERVIEW}"}),
+    Row("collaboration:standing_districts", ("=ingen",), get=404),
     Row("collaboration:home", get={302: EVERYBODY}),
 ]
 
