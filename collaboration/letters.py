@@ -44,7 +44,9 @@ def send_agreement_link(promise: Outgoing) -> None:
     With neither, whoever keeps the agreement gives the code by voice from the party's page.
     """
     party = (
-        AgreementParty.objects.select_related("agreement", "organisation")
+        AgreementParty.objects.select_related(
+            "agreement__district", "agreement__responsible__user", "organisation"
+        )
         .filter(uuid=promise.payload["party"], signature=Signature.WAITING)
         .first()
     )
@@ -52,25 +54,67 @@ def send_agreement_link(promise: Outgoing) -> None:
         return
     url, code = agreement_link(party)
     with translation.override(settings.LANGUAGE_CODE):
-        asked = (
-            _("Läs överenskommelsen och skriv vad ni tycker")
-            if party.agreement.open_for_comments()
-            else _("Skriv under överenskommelsen")
-        )
-        words = _("Öppna länken och skriv koden som du får på annat sätt.\n\n%s\n") % url
-        mail(promise, party.signer_email, asked, words)
+        agreement = party.agreement
+        said = {
+            "who": agreement.responsible.name,
+            "district": agreement.district,
+            "title": agreement.title,
+            "party": party.organisation,
+            "url": url,
+        }
+        if agreement.open_for_comments():
+            subject = _("Läs och tyck till: %s") % agreement.title
+            said["day"] = date_format(agreement.comment_by, "j F Y")
+            words = _(
+                "%(who)s, %(district)s, ber %(party)s läsa %(title)s och skriva vad ni tycker, "
+                "senast %(day)s.\n\nÖppna länken och skriv koden som du får på annat sätt:\n\n%(url)s\n"
+            )
+        else:
+            subject = _("Skriv under: %s") % agreement.title
+            said["day"] = date_format(agreement.valid_from, "j F Y")
+            words = _(
+                "%(who)s, %(district)s, ber dig skriva under %(title)s för %(party)s. Den ska gälla "
+                "från %(day)s.\n\nÖppna länken och skriv koden som du får på annat sätt:\n\n%(url)s\n"
+            )
+        if agreement.reminded_on:
+            subject = _("Påminnelse: %s") % subject
+        mail(promise, party.signer_email, subject, words % said)
         told = _("Din kod: %s") % code
         if party.signer_phone:
             sms.adapter().send(party.signer_phone, told)
-        elif elsewhere := other_address(party):
+        elif elsewhere := party.other_address:
             about = _("Koden till en länk som %s har fått") % party.signer_name
             EmailMessage(subject=about, body=told, to=[elsewhere]).send()
 
 
-def other_address(party: AgreementParty) -> str:
-    """The organisation's own address, if it is another than the signer's; else ""."""
-    known = party.organisation.function_address
-    return known if known.casefold() != party.signer_email.casefold() else ""
+def _tell_signer(promise: Outgoing, subject: str, words: str) -> None:
+    """What has become of what somebody signed, and where it is read."""
+    party = AgreementParty.objects.select_related("agreement", "organisation").get(
+        uuid=promise.payload["party"]
+    )
+    agreement = party.agreement
+    said = {
+        "title": agreement.title,
+        "from": date_format(agreement.valid_from, "j F Y") if agreement.valid_from else "",
+        "ended": date_format(agreement.ended_on, "j F Y") if agreement.ended_on else "",
+        "party": party.organisation,
+        "url": f"{settings.BASE_URL}/samverkan/overenskommelser/{agreement.uuid}/",
+    }
+    mail(promise, party.signer_email, subject % said, words % said)
+
+
+@outbox.handler("agreement.holds")
+def tell_that_it_holds(promise: Outgoing) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("%(title)s gäller från %(from)s. Den binder %(party)s.\n\n%(url)s\n")
+        _tell_signer(promise, _("Överenskommelsen gäller: %(title)s"), words)
+
+
+@outbox.handler("agreement.ended")
+def tell_that_it_has_ended(promise: Outgoing) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("%(title)s upphörde %(ended)s. Den binder inte längre %(party)s.\n\n%(url)s\n")
+        _tell_signer(promise, _("Överenskommelsen har upphört: %(title)s"), words)
 
 
 def _reach(token: SurveyToken) -> tuple[str, str]:

@@ -38,7 +38,6 @@ def row_for(organisation: Organisation) -> dict[str, Any]:
     return {
         "organisation": organisation,
         "signature": Signature.NOT_NEEDED if covered else Signature.WAITING,
-        "signer_email": "" if covered else organisation.function_address,
     }
 
 

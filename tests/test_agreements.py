@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import clock, links
 from collaboration import differences, parties
 from collaboration.models import Agreement, AgreementParty
+from history import outbox
 from history.door import perform
 from tests.conftest import told, what_is_wrong
 from tests.test_pages import asked, text
@@ -42,6 +44,14 @@ def day(name, when):
 
 def fresh(agreement):
     return Agreement.objects.get(pk=agreement.pk)
+
+
+def delivered():
+    """The subjects of what the outbox sends now."""
+    mail.outbox.clear()
+    for pk in outbox.waiting(clock.now()):
+        outbox.send(pk)
+    return [message.subject for message in mail.outbox]
 
 
 def sent_links():
@@ -379,3 +389,101 @@ def test_a_difference_is_told_in_words():
     kept = "".join(p.text for p in pieces if p.kind != "added")
     new = "".join(p.text for p in pieces if p.kind != "removed")
     assert (kept, new) == ("Vi möts en gång per år.", "Vi möts två gånger per termin.")
+
+
+def test_what_was_signed_is_what_holds(as_, between, cast):
+    """The period is signed with the text: it begins on that day, later if a signature was late."""
+    today, dag = clock.today(), as_(cast.dag)
+    coming = between.signed(valid_from=today + timedelta(days=9), programme="sst")
+    assert "Publicera" not in [str(o.label) for _m, o in dag.get(page(coming)).context["offers"]]
+    late = between.signed(valid_from=today - timedelta(days=5))
+    given = asked(late) | day("valid_from", today - timedelta(days=6))
+    refused = dag.post(act(late, "publish"), given)
+    assert list(refused.context["form"].errors) == ["valid_from"]
+    given = asked(late) | day("valid_from", today) | day("valid_to", date(2040, 12, 31))
+    assert dag.post(act(late, "publish"), given).status_code == 302
+    late = fresh(late)
+    assert (late.status, late.valid_from, late.valid_to) == ("active", today, None)
+
+
+def test_one_that_has_run_out_ends_by_itself(as_, between, cast):
+    last = clock.today() + timedelta(days=10)
+    agreement = between.in_review()
+    period: dict[str, Any] = {"valid_from": clock.today(), "valid_to": last}
+    agreement = perform(agreement.ask_signatures, by=cast.dag, **period).obj
+    for row in agreement.parties.filter(signature="waiting"):
+        agreement = perform(agreement.sign, by=cast.dag, party=row, how="paper", file=uuid4()).obj
+    agreement = perform(agreement.publish, by=cast.dag).obj
+    with clock.at(clock.now() + timedelta(days=11)):
+        said: dict[str, Any] = {"on": clock.today(), "result": "works", "text": "Bra."}
+        agreement = perform(agreement.call_review, by=cast.dag).obj
+        with pytest.raises(ValidationError, match="löpt ut"):
+            perform(agreement.keep, by=cast.dag, **said)
+        deadlines.run()
+        agreement = fresh(agreement)
+        assert (agreement.status, agreement.ended_on) == ("terminated", last)
+        assert set(agreement.parties.values_list("in_force", "until")) == {
+            (False, last + timedelta(days=1))
+        }
+        assert told(agreement)[-1] == "run_out"
+    told_of = Notice.objects.filter(to=cast.petra, what="agreement").order_by("pk")
+    assert list(told_of.values_list("code", flat=True)) == [
+        "agreement_comment",
+        "agreement_holds",
+        "agreement_ended",
+    ]
+
+
+def test_silent_parties_are_asked_again_in_time(between, cast):
+    agreement = between.in_review()  # comments are due in twenty days
+    for days, asked_again in ((10, False), (16, True), (17, False)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            before = told(agreement).count("remind")
+            deadlines.run()
+            assert (told(agreement).count("remind") > before) == asked_again, days
+    signing = between.signing(programme="sst")
+    for days, asked_again in ((9, False), (10, True), (12, False), (20, True)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            before = told(signing).count("remind")
+            deadlines.run()
+            assert (told(signing).count("remind") > before) == asked_again, days
+
+
+def test_a_party_is_told_what_it_is_asked_and_what_it_signed(between, cast):
+    agreement = between.signing()
+    assert "Skriv under: Samverkan i Söder" in delivered()
+    asked_to = next(one for one in mail.outbox if one.subject.startswith("Skriv under:"))
+    assert "Dag Test, Söder, ber dig skriva under" in asked_to.body
+    for row in agreement.parties.filter(signature="waiting"):
+        agreement = perform(agreement.sign, by=cast.dag, party=row, how="paper", file=uuid4()).obj
+    perform(agreement.publish, by=cast.dag)
+    holds = [subject for subject in delivered() if "gäller" in subject]
+    assert holds == ["Överenskommelsen gäller: Samverkan i Söder"] * 3
+
+
+def test_whoever_is_given_a_section_is_told(between, cast):
+    agreement = between.draft()
+    section = agreement.sections.first()
+    perform(agreement.assign_section, by=cast.dag, section=section, owner=cast.mona)
+    told_to = Notice.objects.filter(code="section_owner").values_list("to", flat=True)
+    assert list(told_to) == [cast.mona.pk]
+
+
+def test_a_link_shows_no_text_while_it_is_written_anew(between, cast, client):
+    agreement = between.in_review()
+    party = agreement.parties.get(organisation=between.provider)
+    link, _token, _code = links.make(opens=agreement.uuid, line=party.uuid, purpose="agreement")
+    session = client.session
+    session["agreement_link"] = str(link.uuid)
+    session.save()
+    assert "Tidigt och samtidigt." in text(client.get("/samverkan/lank/oppnad/"))
+    perform(agreement.reopen, by=cast.dag, why="Ett fel")
+    assert "Tidigt och samtidigt." not in text(client.get("/samverkan/lank/oppnad/"))
+
+
+def test_the_public_pages_are_found_without_an_account(client, settings):
+    assert client.get("/samverkan/").headers["Location"].startswith("/konto/login/")
+    assert "Utan konto" not in text(client.get("/konto/login/"))
+    settings.PUBLIC_AGREEMENTS = True
+    assert client.get("/samverkan/").headers["Location"] == LIST
+    assert "Utan konto" in text(client.get("/konto/login/"))

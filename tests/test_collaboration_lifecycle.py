@@ -38,7 +38,7 @@ CONVENER = BOSS | DISTRICT
 GOES_ON = {"cover": SYSTEM, "hand_on": ADMIN}
 WRITER = DISTRICT | ADMIN | SYSTEM
 MOVES_ON = GOES_ON | {"follow_organisation": SYSTEM}
-END = MOVES_ON | {"terminate": DISTRICT, "supersede": SYSTEM}
+END = MOVES_ON | {"terminate": DISTRICT, "supersede": SYSTEM, "run_out": SYSTEM}
 AGREEMENT: dict[str, dict[str, set[str]]] = {
     "draft": MOVES_ON
     | {

@@ -18,6 +18,7 @@ from collaboration.choices import (
     MeetingStatus,
     Post,
     Reply,
+    Signature,
 )
 from collaboration.models import Agreement, ContactAssignment, ForumMeeting
 from collaboration.models.agreement import REMINDERS
@@ -28,11 +29,17 @@ from history.door import begin, perform, together
 from workflows import notices
 from workflows.clockwork import made
 
+# How long before comments are due a silent party is asked again, and how often for a signature: well
+# before the thirty days its link lives.
+COMMENT_SOON, SIGN_AGAIN = timedelta(days=5), timedelta(days=10)
+
 
 def run() -> dict[str, int]:
     """Everything, in order; how many of each were done."""
     return {
         "published": publish(),
+        "agreements_run_out": run_out(),
+        "agreement_parties_reminded": remind_parties(),
         "agreement_reviews": call_reviews(),
         "agreement_reminders": remind_of_agreements(),
         "contacts_closed": close_with_schools(),
@@ -48,6 +55,28 @@ def publish() -> int:
     """Signed, and the day it is to hold from has come."""
     ready = Agreement.objects.filter(status=AgreementStatus.SIGNED, valid_from__lte=clock.today())
     return sum(made(agreement.publish) for agreement in ready)
+
+
+def run_out() -> int:
+    """In force until a day that has passed."""
+    over = Agreement.objects.filter(status__in=IN_FORCE, valid_to__lt=clock.today())
+    return sum(made(agreement.run_out) for agreement in over)
+
+
+def remind_parties() -> int:
+    """Once before comments are due; while signatures are missing every tenth day."""
+    waiting = Agreement.objects.filter(
+        status=AgreementStatus.IN_REVIEW, parties__signature=Signature.WAITING
+    ).distinct()
+    return sum(made(agreement.remind) for agreement in waiting if _is_late(agreement))
+
+
+def _is_late(agreement: Agreement) -> bool:
+    today = clock.today()
+    if agreement.signing_since:
+        return today >= (agreement.reminded_on or agreement.signing_since) + SIGN_AGAIN
+    near = agreement.comment_by is not None and today >= agreement.comment_by - COMMENT_SOON
+    return near and agreement.reminded_on is None and today <= cast(date, agreement.comment_by)
 
 
 def call_reviews() -> int:

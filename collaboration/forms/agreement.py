@@ -210,6 +210,17 @@ class PeriodForm(MoveForm):
         return given
 
 
+class PublishForm(MoveForm):
+    """What was signed holds as it was signed; a signature that came late moves the first day."""
+
+    valid_from = day(_("Från vilken dag gäller den?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = [one for one in (self.obj.valid_from, self.obj.signed_on) if one]
+        self.initial.setdefault("valid_from", max(days, default=clock.today()))
+
+
 class EvaluationForm(MoveForm):
     on = day(_("Vilken dag utvärderade styrgruppen?"))
     result = choice(_("Hur fungerar samverkan?"), EvaluationResult.choices)

@@ -14,6 +14,7 @@ from collaboration.forms import contact, forum, funding, interview, material, su
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
+    PublishForm,
     SendForCommentForm,
     WhyForm,
 )
@@ -33,7 +34,7 @@ AGREEMENT: dict[tuple[str, str], Offer] = {
         primary=True,
     ),
     ("agreement", "remind"): Offer(
-        _("Påminn"), MoveForm, _("De som inte har skrivit under får en ny länk.")
+        _("Påminn"), MoveForm, _("De som inte har skrivit under än får en ny länk.")
     ),
     ("agreement", "reopen"): Offer(
         _("Ändra texten"),
@@ -42,8 +43,8 @@ AGREEMENT: dict[tuple[str, str], Offer] = {
     ),
     ("agreement", "publish"): Offer(
         _("Publicera"),
-        PeriodForm,
-        _("Från den dagen gäller den, och alla kan läsa den."),
+        PublishForm,
+        _("Från den dagen gäller den, och alla kan läsa den. Parterna får veta det."),
         primary=True,
     ),
     ("agreement", "call_review"): Offer(
@@ -136,11 +137,12 @@ OFFERS: dict[tuple[str, str], Offer] = {
 
 
 def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:
-    """The moves this actor may make on it right now, each with how it is offered."""
+    """The moves this actor may make on it right now, each with how it is offered: what is meant to
+    come next first, what cannot be undone last."""
     kind = obj._meta.model_name
     found = []
     for move in obj.moves_for(actor):
         offer = OFFERS.get((kind, move.name))
         if offer and (move.name, offer) not in found:
             found.append((move.name, offer))
-    return found
+    return sorted(found, key=lambda one: (not one[1].primary, one[1].danger))

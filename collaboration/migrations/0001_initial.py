@@ -957,6 +957,7 @@ class Migration(migrations.Migration):
                     models.DateField(editable=False, null=True, verbose_name="synpunkter senast"),
                 ),
                 ("signing_since", models.DateField(editable=False, null=True)),
+                ("reminded_on", models.DateField(editable=False, null=True)),
                 ("signed_on", models.DateField(editable=False, null=True)),
                 ("published_on", models.DateField(editable=False, null=True)),
                 (

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE
 
@@ -69,6 +70,8 @@ class Agreement(Living):
     comment_by = models.DateField("synpunkter senast", null=True, editable=False)
     # Comments are closed and the text stands still from this day on.
     signing_since = models.DateField(null=True, editable=False)
+    # When those who have not answered were last asked again.
+    reminded_on = models.DateField(null=True, editable=False)
     signed_on = models.DateField(null=True, editable=False)
     published_on = models.DateField(null=True, editable=False)
     evaluate_by = models.DateField("utvärderas senast", null=True, editable=False)
@@ -219,8 +222,13 @@ class Agreement(Living):
             words = _("Skriv klart avsnitten: %s.") % ", ".join(empty)
             raise ValidationError({"comment_by": words})
         self.needs_signers("comment_by")
-        self.comment_by, self.signing_since = comment_by, None
+        self.comment_by, self.signing_since, self.reminded_on = comment_by, None, None
         self.send_links()
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether the first day that was signed has come."""
+        return self.valid_from is None or self.valid_from <= clock.today()
 
     def needs_signers(self, beside: str) -> None:
         """At least two parties sign, and each has somebody who does."""
@@ -231,6 +239,11 @@ class Agreement(Living):
         if names := [str(row.organisation) for row in nobody.select_related("organisation")]:
             words = _("Skriv vem som skriver under, och e-postadressen, för: %s.")
             raise ValidationError({beside: words % ", ".join(names)})
+
+    def tell_signers(self, kind: str) -> None:
+        """Promise those who signed a letter: that it holds now, or has ended."""
+        for row in self.parties.filter(signature=Signature.SIGNED).exclude(signer_email=""):
+            outbox.add(kind, key=f"{kind}:{row.uuid}:{self.version}", party=str(row.uuid))
 
     def send_links(self) -> None:
         """Promise a link to each who has yet to sign; made when it is sent."""
@@ -284,7 +297,7 @@ class Agreement(Living):
         """Comments are closed; the text stands still and every party gets a link to sign by."""
         self.needs_signers("valid_from")
         self.set_period(valid_from, valid_to)
-        self.signing_since = clock.today()
+        self.signing_since, self.reminded_on = clock.today(), None
         self.send_links()
 
     def set_period(self, valid_from: date, valid_to: date | None) -> None:
@@ -301,15 +314,10 @@ class Agreement(Living):
     def open_for_signatures(self) -> bool:
         return self.signing_since is not None
 
-    @transition(
-        status,
-        Status.IN_REVIEW,
-        None,
-        conditions=[open_for_signatures],
-        permission=policy.district_manager | policy.clock,
-    )
+    @transition(status, Status.IN_REVIEW, None, permission=policy.district_manager | policy.clock)
     def remind(self) -> None:
-        """Those who have not signed get a fresh link."""
+        """Those who are still to sign get a fresh link, to say what they think or to sign."""
+        self.reminded_on = clock.today()
         self.send_links()
 
     @transition(
@@ -347,15 +355,22 @@ class Agreement(Living):
     @transition(
         status, Status.SIGNED, Status.ACTIVE, permission=policy.district_manager | policy.clock
     )
-    def publish(self, *, valid_from: date | None = None, valid_to: date | None = None) -> None:
-        """From now on it holds. The version it replaces lets go of its parties first."""
+    def publish(self, *, valid_from: date | None = None) -> None:
+        """From now on it holds. The version it replaces lets go of its parties first.
+
+        The period is what was signed. Only the first day may be later, when signatures came late.
+        """
         today = clock.today()
-        begins = valid_from or self.valid_from or today
+        agreed = self.valid_from or today
+        begins = valid_from or max(agreed, self.signed_on or agreed)
         if begins > today:
             raise ValidationError(
                 {"valid_from": _("Den börjar gälla den dagen av sig själv. Publicera då.")}
             )
-        self.set_period(begins, valid_to or self.valid_to)
+        if begins < agreed:
+            words = _("Parterna har skrivit under att den gäller från %s, inte tidigare.")
+            raise ValidationError({"valid_from": words % date_format(agreed, "j F Y")})
+        self.set_period(begins, self.valid_to)
         self.published_on, self.evaluate_by = today, begins + EVALUATED_EVERY
         if self.valid_to:
             self.evaluate_by = min(self.evaluate_by, self.valid_to)
@@ -364,6 +379,7 @@ class Agreement(Living):
             # here, for the database holds no two at once, not even for a moment.
             self.replaces.parties.update(in_force=False, until=begins)
         self.take_place()
+        self.tell_signers("agreement.holds")
 
     def take_place(self) -> None:
         """Every party's row says that it is bound now; another agreement's row refuses.
@@ -406,6 +422,8 @@ class Agreement(Living):
     @transition(status, Status.REVIEW_DUE, Status.ACTIVE, permission=policy.district_manager)
     def keep(self, *, on: date, result: str, text: str, **more: Any) -> None:
         """The steering group has evaluated it and keeps it; the next evaluation is dated."""
+        if self.valid_to and self.valid_to < clock.today():
+            raise ValidationError(_("Den har löpt ut. Skriv en ny överenskommelse."))
         self.add_evaluation(on=on, result=result, text=text, **more)
         self.evaluate_by = clock.today() + EVALUATED_EVERY
         if self.valid_to and self.valid_to > clock.today():
@@ -419,6 +437,8 @@ class Agreement(Living):
     def add_evaluation(self, *, on: date, result: str, text: str, **more: Any) -> None:
         if on is None or on > clock.today():
             raise ValidationError({"on": _("Skriv vilken dag styrgruppen utvärderade.")})
+        if self.valid_from and on < self.valid_from:
+            raise ValidationError({"on": _("Den dagen gällde den inte än.")})
         if not text.strip():
             raise ValidationError({"text": _("Skriv vad styrgruppen kom fram till.")})
         self.evaluations.create(on=on, result=result, text=text.strip(), **more)
@@ -434,10 +454,20 @@ class Agreement(Living):
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför överenskommelsen upphör.")})
         self.end_reason, self.ended_on = why.strip(), clock.today()
-        today = clock.today()
+        self._let_go(clock.today())
+
+    @transition(status, list(IN_FORCE), Status.TERMINATED, permission=policy.clock)
+    def run_out(self) -> None:
+        """Its last day has passed, and nothing has taken its place."""
+        self.ended_on = self.valid_to or clock.today()
+        self._let_go(self.ended_on + timedelta(days=1))
+
+    def _let_go(self, until: date) -> None:
+        """Nobody is bound by it from that day on."""
         for row in self.parties.all():
-            row.in_force, row.until = False, max(today, row.since or today)
+            row.in_force, row.until = False, max(until, row.since or until)
             row.save()
+        self.tell_signers("agreement.ended")
 
     cover, hand_on = handing_on(status, OPEN_AGREEMENT, "responsible", "deputy")
 

@@ -85,6 +85,17 @@ class AgreementParty(Part):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    @property
+    def other_address(self) -> str:
+        """The organisation's own address, if it is another than the signer's; else ""."""
+        known = self.organisation.function_address
+        return known if known.casefold() != self.signer_email.casefold() else ""
+
+    @property
+    def code_by_voice(self) -> bool:
+        """Nowhere to send the code that opens the link but where the link itself goes."""
+        return not self.signer_phone and not self.other_address
+
 
 class AgreementComment(Part):
     """What one party thinks of a section, or of the whole."""

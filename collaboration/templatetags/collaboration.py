@@ -23,6 +23,14 @@ def collaboration_pages(context: dict[str, Any]) -> dict[str, Any]:
     return {"pages": found if len(found) > 1 else []}
 
 
+@register.simple_tag
+def public_pages() -> list[dict[str, Any]]:
+    """What the municipality has opened to those without an account."""
+    return [
+        {"label": page.label, "url": reverse(page.name)} for page in PAGES if page.open_to(None)
+    ]
+
+
 @register.filter
 def kronor(amount: int | None) -> str:
     """An amount of money with its thousands apart: "1 600 000 kr"; a dash when there is none."""

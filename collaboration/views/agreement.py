@@ -98,6 +98,8 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     keeps = keeps and actor.organisation_id == agreement.district_id  # type: ignore[union-attr]  # only a membership keeps
     inside = keeps or (isinstance(actor, Membership) and actor.role in sight.OVERVIEW)
     moves = offers(agreement, actor) if isinstance(actor, Membership) else []
+    if not agreement.may_begin:  # it begins by itself on its day
+        moves = [(name, offer) for name, offer in moves if name != "publish"]
     asked = {move.name for move in agreement.moves_for(actor)} if actor else set()
     context = {
         "agreement": agreement,

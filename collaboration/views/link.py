@@ -80,9 +80,11 @@ def read(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "agreement": agreement,
         "party": party,
-        "sections": agreement.sections.all(),
+        # What is being written anew is not shown to those outside until they are asked again.
+        "sections": agreement.sections.all() if agreement.status != AgreementStatus.DRAFT else [],
+        "parties": agreement.parties.select_related("organisation"),
         "changes": differences.of_versions(agreement.replaces, agreement)
-        if agreement.replaces
+        if agreement.replaces and agreement.status != AgreementStatus.DRAFT
         else [],
         "signs": signs,
         "asks": comments,
