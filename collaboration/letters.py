@@ -88,7 +88,7 @@ def send_survey_link(promise: Outgoing) -> None:
         .filter(uuid=promise.payload["token"], used=False, round__status=RoundStatus.OPEN)
         .first()
     )
-    if token is None:
+    if token is None or token.round.closes is None:
         return
     to, language = _reach(token)
     if not to:
