@@ -16,6 +16,7 @@ import vault
 from accounts import clock
 from collaboration.choices import RoundStatus
 from collaboration.models import SurveyMark, SurveyRound, SurveyToken, SurveyWords
+from collaboration.questions import UNKNOWN
 
 
 def address(token: SurveyToken) -> str:
@@ -40,7 +41,8 @@ def by_secret(secret: str) -> SurveyToken | None:
 def answer(token: SurveyToken, given: dict[str, dict[str, Any]], side: str = "") -> bool:
     """Put the sheet in the box and forget whose the link was; False when it was used meanwhile.
 
-    `given`: by question, any of today, before, choice, text.
+    `given`: by question, any of today, before, choice, text. A sheet has a mark for every closed
+    question, empty for one left out, so that sheets can be counted.
     """
     survey = SurveyRound.objects.get(pk=token.round_id)
     used = SurveyToken.objects.filter(pk=token.pk, used=False, round__status=RoundStatus.OPEN)
@@ -53,13 +55,16 @@ def answer(token: SurveyToken, given: dict[str, dict[str, Any]], side: str = "")
             if text := (said.get("text") or "").strip():
                 SurveyWords.objects.create(box=survey.box, question=question.key, text=text)
             continue
+        now, start = said.get("today"), said.get("before")
         SurveyMark.objects.create(
             box=survey.box,
             sheet=sheet,
             side=side,
             question=question.key,
-            today=said.get("today"),
-            before=said.get("before"),
+            today=None if now == UNKNOWN else now,
+            before=None if start == UNKNOWN else start,
+            today_unknown=now == UNKNOWN,
+            before_unknown=start == UNKNOWN,
             choice=said.get("choice") or "",
         )
     return True

@@ -132,19 +132,25 @@ def send_survey_link(promise: Outgoing) -> None:
         .filter(uuid=promise.payload["token"], used=False, round__status=RoundStatus.OPEN)
         .first()
     )
-    if token is None:
+    if token is None or token.round.closes is None:
         return
     to, language = _reach(token)
     if not to:
         return
     url = settings.BASE_URL + answering.address(token)
     with translation.override(language):
+        said = {"day": date_format(token.round.closes, "j F Y"), "url": url}
         title = token.round.questions.title
-        words = _("Svara senast %(day)s. Ingen kan se vem som har svarat vad.\n\n%(url)s\n") % {
-            "day": token.round.closes,
-            "url": url,
-        }
-        mail(promise, to, title, words)
+        if promise.payload.get("again"):
+            title = _("Påminnelse: %s") % title
+            words = _(
+                "Vi har inte fått något svar med din förra länk. Den gäller inte längre. "
+                "Här är en ny.\n\n"
+                "Svara senast %(day)s. Ingen kan se vem som har svarat vad.\n\n%(url)s\n"
+            )
+        else:
+            words = _("Svara senast %(day)s. Ingen kan se vem som har svarat vad.\n\n%(url)s\n")
+        mail(promise, to, title, words % said)
 
 
 @outbox.handler("survey.report")
@@ -152,9 +158,9 @@ def send_survey_report(promise: Outgoing) -> None:
     """Back to all who were asked: whoever has answered is known no more, so to the roles asked."""
     survey = SurveyRound.objects.get(uuid=promise.payload["round"])
     url = f"{settings.BASE_URL}/samverkan/enkat/resultat/{survey.uuid}/"
-    people = {one.user.email: one.user.language for one in survey.people_asked()}
-    others = dict.fromkeys(survey.addresses.split(), settings.LANGUAGE_CODE)
-    for to, language in sorted((others | people).items()):
+    members, others = survey.reached()
+    people = {one.user.email: one.user.language for one in members}
+    for to, language in sorted((dict.fromkeys(others, settings.LANGUAGE_CODE) | people).items()):
         with translation.override(language):
             words = _("Så här svarade ni tillsammans:\n\n%s\n") % url
             mail(promise, to, _("Resultatet av %s") % survey.questions.title, words)

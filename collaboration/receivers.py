@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from typing import Any
 
 from django.dispatch import receiver
 
-from accounts import clock
 from collaboration.choices import IN_FORCE, AgreementStatus, ContactStatus, RoundStatus
 from collaboration.models import Agreement, ContactAssignment, SurveyRound
-from collaboration.models.survey import OPEN_FOR
 from history.door import moved, then
 from history.models import Event, Living
 
@@ -26,26 +23,10 @@ def the_new_version_holds(
 
 
 @receiver(moved, sender=SurveyRound)
-def next_months_pulse(
+def what_follows_is_opened(
     sender: type[Living], *, obj: SurveyRound, event: Event, **kwargs: Any
 ) -> None:
-    """A pulse that repeats is followed by the next one as soon as it is closed."""
-    if obj.status == RoundStatus.CLOSED and obj.repeats and event.source != obj.status:
-        today = clock.today()
-        last = today.replace(day=monthrange(today.year, today.month)[1])
-        following = SurveyRound(
-            trail_id=obj.trail_id,
-            kind=obj.kind,
-            title=obj.title,
-            district=obj.district,
-            roles=obj.roles,
-            addresses=obj.addresses,
-            responsible=obj.responsible,
-            repeats=True,
-            closes=last if last > today else last + OPEN_FOR,
-            follows=obj,
-        )
-        then(following, because=event)
+    """Next month's pulse is no draft that waits for somebody."""
     if obj.status == RoundStatus.DRAFT and obj.follows_id:
         then(obj.open, because=event)
 

@@ -15,9 +15,7 @@ from django.db.models import CharField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Kind, Organisation
-
-# Fewer than so many are not shown where a measure counts what happened to single children.
-SMALL = 5
+from collaboration import few
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,7 @@ class Measure:
     beside: Callable[[Organisation | None], tuple[Any, int, int]] | None = None
     green: int = 90  # per cent and above
     amber: int = 70  # per cent and above; below is red
+    # It counts what happened to single children: fewer than the smallest group are not shown.
     hides_small: bool = False
 
 
@@ -169,14 +168,15 @@ class Line:
 
 
 def table() -> list[Line]:
-    """The city first, then every district in service: two questions to the database."""
+    """The city first, then every district in service: three questions to the database."""
     known = read()
     districts = list(Organisation.objects.in_service().filter(kind=Kind.DISTRICT).order_by("name"))
     codes = [demand.code for demand in DEMANDS]
+    smallest = few.smallest()
 
     def figure(code: str, good: int, total: int) -> Figure:
         one = _measures.get(code)
-        hidden = bool(one and one.hides_small and 0 < total < SMALL)
+        hidden = bool(one and one.hides_small and 0 < total < smallest)
         return Figure(code, good, total, measured=one is not None, hidden=hidden)
 
     lines = [

@@ -47,7 +47,7 @@ surveys = [
     path("enkater/staden/", survey.city_figures, name="city_figures"),
     path("enkater/<uuid:uuid>/", survey.detail, name="survey"),
     path("enkater/<uuid:uuid>/lamna/", survey.hand_out, name="survey_hand_out"),
-    path("enkat/tack/", survey.thanks, name="sheet_thanks"),
+    path("enkat/tack/<uuid:uuid>/", survey.thanks, name="sheet_thanks"),
     path("enkat/resultat/<uuid:uuid>/", survey.reported, name="survey_reported"),
     path("enkat/<str:secret>/", survey.sheet, name="sheet"),
 ]

@@ -41,7 +41,7 @@ standing.measure(
         "feedback",
         _(
             "Orosanmälningar från skolor som har fått återkoppling, av dem som gjordes för mer än "
-            "fjorton dagar och mindre än ett år sedan. Färre än fem visas inte, och aldrig vilka."
+            "fjorton dagar och mindre än ett år sedan. Små antal visas inte, och aldrig vilka."
         ),
         feedback,
         nothing_behind,

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts import clock
 from accounts.models import Membership
+from collaboration.models import SurveyRound
 from history.door import begin, edit, perform
 from referrals.models import (
     Case,
@@ -86,6 +87,22 @@ def test_a_section_is_set_aside_only_with_a_reason(as_, path, cast):
     assert act(client, section, "set_aside", why="Eleven bor själv").status_code == 302
     page = text(client.get(f"/arenden/{section.case.reference}/kartlaggning/"))
     assert "Inte aktuell: Eleven bor själv" in page
+
+
+def test_the_pupils_own_questions_are_one_step_away_while_mapping(as_, path, cast):
+    case = path.mapping()
+    page = f"/arenden/{case.reference}/kartlaggning/"
+    assert "Ge eleven enkäten" not in text(as_(cast.tuva).get(page))
+    new = SurveyRound(kind="entry", title="Start", responsible=cast.cecilia)
+    survey = perform(begin(new, by=cast.cecilia).obj.open, by=cast.cecilia).obj
+    hand_out = f"/samverkan/enkater/{survey.uuid}/lamna/"
+    assert f'href="{hand_out}"' in text(as_(cast.tuva).get(page))
+    assert as_(cast.tuva).get(hand_out).status_code == 200
+    # The school's own people see the mapping, and hand nothing out.
+    assert as_(cast.sara).get(hand_out).status_code == 404
+    assert hand_out not in text(as_(cast.sara).get(page))
+    perform(survey.close, by=cast.cecilia)
+    assert hand_out not in text(as_(cast.tuva).get(page))
 
 
 def test_nobody_owns_a_section_who_cannot_see_the_case(as_, path, cast):

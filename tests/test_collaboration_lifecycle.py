@@ -109,12 +109,13 @@ ACTION: dict[str, dict[str, set[str]]] = {
     "dropped": {},
 }
 CENTRAL = {"cecilia"}
+STOPS = {"stop_repeating": CENTRAL}
 SURVEY: dict[str, dict[str, set[str]]] = {
-    "draft": GOES_ON | {"open": CENTRAL | SYSTEM},
-    "open": GOES_ON | {"remind": CENTRAL | SYSTEM, "close": CENTRAL | SYSTEM},
-    "closed": GOES_ON | {"report": CENTRAL, "set_aside": CENTRAL | SYSTEM},
-    "reported": {},
-    "too_few": {},
+    "draft": GOES_ON | STOPS | {"open": CENTRAL | SYSTEM},
+    "open": GOES_ON | STOPS | {"remind": CENTRAL | SYSTEM, "close": CENTRAL | SYSTEM},
+    "closed": GOES_ON | STOPS | {"report": CENTRAL, "set_aside": CENTRAL | SYSTEM},
+    "reported": STOPS,
+    "too_few": STOPS,
 }
 KEEPERS = CENTRAL | DISTRICT
 # Meant for schools and teams, wherever they are.

@@ -15,6 +15,7 @@ from collaboration.models import Interview, InterviewSaid
 from collaboration.texts import interview as guides
 from history.door import Conflict, perform
 from tests.conftest import told, what_is_wrong
+from tests.test_law import given
 from tests.test_pages import asked, text
 from tests.test_people import split
 from workflows import deadlines
@@ -137,6 +138,10 @@ def test_themes_are_told_of_five_and_never_of_one(as_, between, cast):
         ("Senare", []),
     ]
     assert "Tema 5" not in text(client.get(f"{HOME}teman/?vem=pupil"))
+    # The municipality's own limit is the one that holds.
+    as_(cast.adam).post("/lag/grans/figures.smallest_group/", given(6, clock.today()))
+    assert "Teman ur minst 6 samtal" in text(client.get(f"{HOME}teman/"))
+    assert "Tema 5" not in text(client.get(f"{HOME}teman/"))
 
 
 def test_it_is_seen_by_those_who_plan_ask_and_hold_it_and_by_nobody_else(as_, between, cast):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.db import models
 from django.test import Client
@@ -52,6 +53,11 @@ def survey(cast):
         kind="collaboration", title="Hösten", addresses=addresses, responsible=cast.cecilia
     )
     return begin(new, by=cast.cecilia).obj
+
+
+def words(answer):
+    """What the page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
 
 
 def open_up(survey, cast):
@@ -133,9 +139,10 @@ def test_from_link_to_a_result_of_many(survey, cast, as_):
             sent[f"person{n}@example.org"],
             structure__today=str(now),
             structure__before=str(start),
-            bup__today="",
+            bup__today="unknown" if n < 2 else "",
         )
-        assert (answer.status_code, answer["Location"]) == (302, "/samverkan/enkat/tack/")
+        thanks = f"/samverkan/enkat/tack/{survey.uuid}/"
+        assert (answer.status_code, answer["Location"]) == (302, thanks)
     survey = perform(survey.close, by=cast.cecilia).obj
     survey = perform(survey.report, by=cast.cecilia).obj
     keep_promises()
@@ -144,10 +151,12 @@ def test_from_link_to_a_result_of_many(survey, cast, as_):
     structure = rows["structure"]
     assert (result.asked, result.answered, result.rate) == (7, 5, 71)
     assert (structure.n, structure.today, structure.before) == (5, 4.0, 2.4)
-    assert (round(structure.change, 2), structure.much, structure.unknown) == (1.6, 60, 0)
-    assert (rows["bup"].n, rows["bup"].today, rows["bup"].unknown) == (0, None, 5)
+    assert (round(structure.change, 2), structure.unknown) == (1.6, 0)
+    # Whoever left a question out has not said that they do not know.
+    assert (rows["bup"].n, rows["bup"].today, rows["bup"].unknown) == (0, None, 2)
+    assert rows["trust"].unknown == 0
     shown = as_(cast.dag).get(f"{HOME}{survey.uuid}/").content.decode()
-    assert "Struktur för samverkan: 60 procent" in " ".join(shown.split())
+    assert "Struktur för samverkan" not in shown  # no share of five, so nothing came furthest
     back = mail.outbox[-1].body
     assert f"/samverkan/enkat/resultat/{survey.uuid}/" in back
     public = Client().get(f"/samverkan/enkat/resultat/{survey.uuid}/")
@@ -182,6 +191,36 @@ def test_what_is_used_is_nobodys_any_more(survey, cast):
     ]
 
 
+def test_a_sheet_with_nothing_on_it_is_refused_and_the_link_still_works(survey, cast):
+    survey, sent = open_up(survey, cast)
+    path = sent["person1@example.org"]
+    refused = Client().post(path, {"side": "school"})
+    assert refused.context["form"].non_field_errors() == [
+        "Svara på minst en fråga. Inget är skickat än."
+    ]
+    assert (survey.sheets(), survey.answered()) == (0, 0)
+    assert fill(path, structure__today="unknown").status_code == 302
+    assert (survey.sheets(), survey.answered()) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["collaboration", "pulse", "entry"])
+def test_nothing_is_chosen_in_advance(kind, survey, cast):
+    new = SurveyRound(kind=kind, title="Ny", addresses="a@example.org", responsible=cast.cecilia)
+    perform(begin(new, by=cast.cecilia).obj.open, by=cast.cecilia)
+    page = Client().get(links()["a@example.org"]).content.decode()
+    assert page.count('value="unknown"') == page.count("Vet inte") > 0
+    assert "checked" not in page
+
+
+def test_what_was_marked_is_still_there_when_something_is_wrong(survey, cast):
+    _survey, sent = open_up(survey, cast)
+    wrong = {"trust__today": "2", "bup__today": "9", "bup__before": "unknown"}
+    page = Client().post(sent["person0@example.org"], wrong)
+    assert page.context["form"].errors == {"bup__today": ["Välj ett av alternativen."]}
+    checked = re.findall(r'name="(\w+)" value="(\w+)"[^>]* checked', page.content.decode())
+    assert checked == [("trust__today", "2"), ("bup__before", "unknown")]
+
+
 def test_at_closing_the_answers_lose_their_order(survey, cast):
     survey, sent = open_up(survey, cast)
     for n in range(6):
@@ -191,7 +230,22 @@ def test_at_closing_the_answers_lose_their_order(survey, cast):
     rows = list(SurveyMark.objects.filter(box=survey.box).values_list("id", "sheet"))
     assert {sheet for _id, sheet in rows} & before == set()
     assert survey.sheets() == 6
-    assert survey.tokens.exclude(token_hash=None).count() == 0
+
+
+def test_at_closing_the_links_left_lose_their_owner_and_all_are_told_the_result(survey, cast):
+    """Or whoever is left of those asked would say who has answered."""
+    survey, sent = open_up(survey, cast)
+    for n in range(5):
+        fill(sent[f"person{n}@example.org"])
+    survey = perform(survey.close, by=cast.cecilia).obj
+    links = survey.tokens.values_list("membership", "email", "token_hash").distinct()
+    assert (list(links), survey.tokens.filter(used=False).count()) == ([(None, "", None)], 2)
+    mail.outbox.clear()
+    perform(survey.report, by=cast.cecilia)
+    keep_promises()
+    assert [message.to[0] for message in mail.outbox] == [
+        f"person{n}@example.org" for n in range(7)
+    ]
 
 
 def test_fewer_than_five_are_told_to_nobody_and_erased(survey, cast, as_):
@@ -203,8 +257,11 @@ def test_fewer_than_five_are_told_to_nobody_and_erased(survey, cast, as_):
     survey = SurveyRound.objects.get(pk=survey.pk)
     assert survey.status == "too_few"
     assert SurveyMark.objects.count() == SurveyWords.objects.count() == 0
-    assert Client().get(f"/samverkan/enkat/resultat/{survey.uuid}/").status_code == 404
-    assert "raderade" in as_(cast.cecilia).get(f"{HOME}{survey.uuid}/").content.decode()
+    public = Client().get(f"/samverkan/enkat/resultat/{survey.uuid}/")
+    assert "För få svarade för att något ska kunna visas." in words(public)
+    shown = words(as_(cast.cecilia).get(f"{HOME}{survey.uuid}/"))
+    assert "raderade" in shown
+    assert "Utskickade länkar 7 Har svarat 4 (57 procent)" in shown
 
 
 def test_a_side_that_is_too_small_hides_the_sides(survey, cast):
@@ -225,6 +282,12 @@ def test_reminders_go_to_those_who_have_not_answered_once_each(survey, cast):
         with clock.at(later(day)):
             deadlines.run()
             keep_promises()
+    assert {(message.subject, str(message.body).split(".")[0]) for message in mail.outbox} == {
+        (
+            "Påminnelse: Enkät om samverkan",
+            "Vi har inte fått något svar med din förra länk",
+        )
+    }
     reached = [message.to[0] for message in mail.outbox]
     assert sorted(reached) == sorted([f"person{n}@example.org" for n in range(1, 7)] * 2)
     assert Client().get(sent["person1@example.org"]).status_code == 404
@@ -237,24 +300,6 @@ def test_after_the_last_day_the_link_is_over(survey, cast):
         assert Client().get(sent["person0@example.org"]).status_code == 404
 
 
-def test_a_pulse_is_followed_by_next_months(cast):
-    new = SurveyRound(
-        kind="pulse",
-        title="Puls",
-        addresses="a@example.org",
-        responsible=cast.cecilia,
-        repeats=True,
-        closes=clock.today() + timedelta(days=5),
-    )
-    first = perform(begin(new, by=cast.cecilia).obj.open, by=cast.cecilia).obj
-    with clock.at(later(6)):
-        deadlines.run()
-        deadlines.run()
-        following = SurveyRound.objects.get(follows=first)
-        assert (following.status, following.opened) == ("open", clock.today())
-        assert SurveyRound.objects.count() == 2
-
-
 def test_the_team_hands_a_pupil_a_link_that_belongs_to_nobody(cast, as_):
     new = SurveyRound(kind="entry", title="Start", responsible=cast.cecilia)
     survey = perform(begin(new, by=cast.cecilia).obj.open, by=cast.cecilia).obj
@@ -264,8 +309,13 @@ def test_the_team_hands_a_pupil_a_link_that_belongs_to_nobody(cast, as_):
     path = given.context["url"].partition("//")[2].partition("/")[2]
     answer = Client().post(f"/{path}", {"enjoy__choice": "quite", "hard__text": "Det är högt."})
     assert answer.status_code == 302
-    words = SurveyWords.objects.get()
-    assert (words.question, words.text.open()) == ("hard", "Det är högt.")
+    written = SurveyWords.objects.get()
+    assert (written.question, written.text.open()) == ("hard", "Det är högt.")
+    # A pupil has no address that the result could be sent to.
+    thanks = words(Client().get(answer["Location"]))
+    result = f"/samverkan/enkat/resultat/{survey.uuid}/"
+    assert f"{settings.BASE_URL}{result}" in thanks
+    assert "Resultatet är inte klart än." in words(Client().get(result))
     assert list(survey.tokens.values_list("membership", "email")) == [(None, "")]
     assert as_(cast.sara).get(page).status_code == 404
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,17 +17,22 @@ from accounts.forms import OwnForm, choice, day, long_text, pick, several, short
 from accounts.models import Kind, Organisation, Role
 from collaboration import questions
 from collaboration.choices import Side, SurveyKind
+from collaboration.models.survey import last_day
+from collaboration.questions import UNKNOWN
 from history.forms import KeyForm, MoveForm, Offer
 
 ASKED = (Role.SCHOOL, Role.PRINCIPAL, Role.TEAM, Role.MANAGER, Role.DISTRICT, Role.RECEIVER)
-DONT_KNOW = ("", _("Vet inte"))
+DONT_KNOW = (UNKNOWN, _("Vet inte"))
 
 
 class NewRoundForm(KeyForm):
     """What to ask, of whom and until when."""
 
     kind = choice(_("Vilken enkät?"), SurveyKind.choices)
-    title = short_text(_("Namn"), hint=_("Till exempel: Samverkan, hösten 2026."))
+    title = short_text(
+        _("Namn"),
+        hint=_("Till exempel: Samverkan, hösten 2026. En puls får månaden efter sitt namn."),
+    )
     district = pick(_("Var?"), required=False)
     roles = several(
         _("Vilka får den?"),
@@ -58,7 +64,15 @@ class NewRoundForm(KeyForm):
                 validate_email(line)
             except ValidationError as error:
                 raise ValidationError(_("%s är ingen e-postadress.") % line) from error
-        return "\n".join(filter(None, lines))
+        # One person gets one link, however often the address is there and however it is written.
+        once: dict[str, str] = {}
+        for line in filter(None, lines):
+            once.setdefault(line.casefold(), line)
+        return "\n".join(once.values())
+
+    def clean_closes(self) -> date | None:
+        chosen: date | None = self.cleaned_data["closes"]
+        return last_day(chosen) if chosen else None
 
     def clean_district(self) -> Organisation | None:
         chosen = self.cleaned_data["district"]
@@ -79,7 +93,7 @@ class OpenForm(MoveForm):
 
 
 class SheetForm(OwnForm):
-    """One sheet, drawn from the questions; nothing on it is required."""
+    """One sheet, drawn from the questions; no one thing on it is required, but something is."""
 
     def __init__(self, *args: Any, asked: questions.QuestionSet, **kwargs: Any) -> None:
         self.asked = asked
@@ -99,32 +113,47 @@ class SheetForm(OwnForm):
                 field.widget.attrs.setdefault("class", "input")
             self.lead_to(name, self._first_input(name))
 
+    def clean(self) -> dict[str, Any]:
+        """An empty sheet says nothing and would count as an answer; whoever sent it can try again."""
+        cleaned = super().clean()
+        if not self.errors and not any(cleaned.get(name) for name in self.fields if name != "side"):
+            raise ValidationError(_("Svara på minst en fråga. Inget är skickat än."))
+        return cleaned
+
     def given(self) -> dict[str, dict[str, Any]]:
-        """By question: today, before, choice, text."""
+        """What was answered, by question; what was left out is None or not there."""
         found: dict[str, dict[str, Any]] = {}
         for name, value in self.cleaned_data.items():
             question, _dot, part = name.partition("__")
             if part:
-                as_number = part in ("today", "before") and value
-                found.setdefault(question, {})[part] = int(value) if as_number else value or None
+                step = part in ("today", "before") and value not in ("", UNKNOWN)
+                found.setdefault(question, {})[part] = int(value) if step else value or None
         return found
+
+    def parts(self) -> list[dict[str, Any]]:
+        """The questions under the heading of their group, in order, each with its fields."""
+        parts: list[dict[str, Any]] = []
+        for question in self.asked.questions:
+            if not parts or parts[-1]["title"] != question.group:
+                parts.append({"title": question.group, "questions": []})
+            fields = [self[name] for name in self.fields if name.startswith(f"{question.key}__")]
+            parts[-1]["questions"].append({"asked": question, "fields": fields})
+        return parts
 
 
 def _fields(question: questions.Question) -> list[tuple[str, forms.Field]]:
-    scale: list[tuple[str, Any]] = [(str(step), str(step)) for step in questions.SCALE]
-    scale[0] = ("1", _("1, stämmer inte alls"))
-    scale[-1] = ("5", _("5, stämmer helt"))
     key = question.key
     if question.form == "open":
         return [(f"{key}__text", long_text(question.today, required=False, rows=3))]
     if question.form == "choice":
         options = [*question.options, DONT_KNOW]
         return [(f"{key}__choice", choice(question.today, options, required=False))]
-    today = choice(question.today, [*scale, DONT_KNOW], required=False)
-    found: list[tuple[str, forms.Field]] = [(f"{key}__today", today)]
+    scale = [*((str(step), str(step)) for step in questions.SCALE), DONT_KNOW]
+    found: list[tuple[str, forms.Field]] = [
+        (f"{key}__today", choice(question.today, scale, required=False))
+    ]
     if question.form == "aspect":
-        before = choice(question.before, [*scale, DONT_KNOW], required=False)
-        found.append((f"{key}__before", before))
+        found.append((f"{key}__before", choice(question.before, scale, required=False)))
     return found
 
 
@@ -193,12 +222,22 @@ OFFERS: dict[tuple[str, str], Offer] = {
         _("Påminn"), MoveForm, _("De som inte har svarat får en ny länk.")
     ),
     ("surveyround", "close"): Offer(
-        _("Stäng enkäten"), MoveForm, _("Ingen kan svara efter det här.")
+        _("Stäng enkäten"),
+        MoveForm,
+        _("Ingen kan svara efter det här. Inget nytt skickas ut i dag."),
+    ),
+    ("surveyround", "stop_repeating"): Offer(
+        _("Sluta fråga varje månad"),
+        MoveForm,
+        _("Den här gången påverkas inte. Ingen ny enkät öppnas nästa månad."),
     ),
     ("surveyround", "report"): Offer(
         _("Redovisa"),
         MoveForm,
-        _("Alla som fick enkäten får en länk till resultatet."),
+        _(
+            "De som fick enkäten med e-post får en länk till resultatet. Elever får inget brev: "
+            "de fick adressen till resultatet när de hade svarat."
+        ),
         primary=True,
     ),
     ("surveyround", "set_aside"): Offer(

@@ -814,6 +814,8 @@ class Migration(migrations.Migration):
                 ("question", models.SlugField(max_length=40)),
                 ("today", models.PositiveSmallIntegerField(null=True)),
                 ("before", models.PositiveSmallIntegerField(null=True)),
+                ("today_unknown", models.BooleanField(default=False)),
+                ("before_unknown", models.BooleanField(default=False)),
                 ("choice", models.SlugField(blank=True, max_length=20)),
             ],
         ),

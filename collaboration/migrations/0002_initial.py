@@ -453,6 +453,20 @@ class Migration(migrations.Migration):
                 name="mark_on_the_scale",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="surveymark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("today", None), ("today_unknown", False), _connector="OR"),
+                name="mark_today_or_unknown",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="surveymark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("before", None), ("before_unknown", False), _connector="OR"),
+                name="mark_before_or_unknown",
+            ),
+        ),
         migrations.AddField(
             model_name="surveyround",
             name="district",

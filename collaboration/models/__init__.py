@@ -16,13 +16,8 @@ from collaboration.models.funding import (
 )
 from collaboration.models.interview import Interview, InterviewSaid
 from collaboration.models.material import MaterialVersion, Receipt, SupportMaterial
-from collaboration.models.survey import (
-    CityFigure,
-    SurveyMark,
-    SurveyRound,
-    SurveyToken,
-    SurveyWords,
-)
+from collaboration.models.survey import CityFigure, SurveyRound, SurveyToken
+from collaboration.models.survey_answers import SurveyMark, SurveyWords
 
 __all__ = [
     "Agreement",

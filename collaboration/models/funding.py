@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from collaboration import outcomes, policy, sight
+from collaboration import few, outcomes, policy, sight
 from collaboration.choices import Employer, ReportKind
 from collaboration.choices import FundingStatus as Status
 from collaboration.handing import handing_on
-from collaboration.models.survey import SMALLEST
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
 
 # What the state grant asks of a team: full-time equivalents in all, and of each side
@@ -138,7 +137,7 @@ class FundingApplication(Living):
         pupils = report.enrolled if report else self.outcome().enrolled
         spent = report.used if report else self.money()
         # A cost for each of a few would tell how few they are.
-        return round(spent / pupils) if pupils >= SMALLEST else None
+        return round(spent / pupils) if pupils >= few.smallest() else None
 
     @transition(status, Status.DRAFT, None, permission=policy.funding_school)
     def join(self, *, who: Membership) -> None:

@@ -9,23 +9,32 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
+from accounts import clock, working_days
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from collaboration import policy, questions, sight
+from collaboration import few, policy, questions, sight
 from collaboration.choices import RoundStatus as Status
-from collaboration.choices import Side, SurveyKind
+from collaboration.choices import SurveyKind
 from collaboration.handing import handing_on
+from collaboration.models.survey_answers import SurveyMark, SurveyWords, shuffle
 from history import outbox
 from history.models import Living, LivingQuerySet, StatusField, transition
-from vault.fields import SealedTextField
 
-# Results of fewer are told to nobody (domain.md A4; a limit of the municipality's own may be higher).
-SMALLEST = 5
 # Days after opening at which those who have not answered get a fresh link.
 REMINDERS = (7, 14)
 OPEN_FOR = timedelta(days=21)
+# A year typed wrong is no last day to answer.
+FURTHEST = timedelta(days=2 * 365)
+
+
+def last_day(day: date) -> date:
+    """A day that there is time to answer until; else a ValidationError in words for its field."""
+    today = clock.today()
+    if not today < day <= today + FURTHEST:
+        raise ValidationError(_("Välj en dag framåt i tiden, högst två år bort."))
+    return day
 
 
 class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
@@ -48,6 +57,13 @@ class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
         if actor.role in sight.TEAM_ROLES:
             told |= Q(kind=SurveyKind.ENTRY, status=Status.OPEN)
         return self.filter(near & told)
+
+    def to_hand_out(self, actor: Actor) -> SurveyRoundQuerySet:
+        """The pupils' own that the actor's team hands to them now, newest first."""
+        if not isinstance(actor, Membership) or actor.role not in sight.TEAM_ROLES:
+            return self.none()
+        rows = self.visible_to(actor).filter(kind=SurveyKind.ENTRY, status=Status.OPEN)
+        return rows.order_by("-pk")
 
 
 class SurveyRound(Living):
@@ -95,7 +111,14 @@ class SurveyRound(Living):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title; a pulse carries its month too, so that a year of them can be told apart."""
+        if self.kind != SurveyKind.PULSE or self.opened is None:
+            return self.title
+        return f"{self.title}, {date_format(self.opened, 'F Y')}"
 
     @property
     def editable(self) -> tuple[str, ...]:
@@ -114,9 +137,13 @@ class SurveyRound(Living):
         self.fingerprint = self.questions.fingerprint
 
     def sheets(self) -> int:
-        """How many have answered."""
+        """How many answers there are."""
         rows = SurveyMark.objects.filter(box=self.box)
         return rows.values("sheet").distinct().count()
+
+    def answered(self) -> int:
+        """How many have answered, also when the answers have been erased."""
+        return self.tokens.filter(used=True).count()
 
     def people_asked(self) -> models.QuerySet[Membership]:
         """Whom it is sent to: these roles, in the district or in the whole city; each person once."""
@@ -126,18 +153,28 @@ class SurveyRound(Living):
             found = found.filter(here)
         return found.exclude(user__email="").select_related("user").order_by("user", "pk")
 
+    def reached(self) -> tuple[list[Membership], list[str]]:
+        """Whom it is sent to and the other addresses: one of either for each address there is."""
+        people: dict[str, Membership] = {}
+        for one in self.people_asked():
+            people.setdefault(one.user.email.casefold(), one)
+        lines = filter(None, (line.strip() for line in self.addresses.splitlines()))
+        others = {line.casefold(): line for line in lines if line.casefold() not in people}
+        return list(people.values()), list(others.values())
+
     @transition(status, Status.DRAFT, Status.OPEN, permission=policy.central | policy.clock)
     def open(self, *, closes: date | None = None) -> None:
-        """Everybody asked gets a link of their own."""
+        """Everybody asked gets a link of their own, and nobody two."""
         today = clock.today()
-        if closes is not None and closes <= today:
-            raise ValidationError({"closes": _("Välj en dag framåt i tiden.")})
-        self.opened, self.closes = today, closes or self.closes or today + OPEN_FOR
-        people = {one.user_id: one for one in self.people_asked()}
-        others = [line.strip() for line in self.addresses.splitlines() if line.strip()]
+        try:
+            self.closes = last_day(closes or self.closes or today + OPEN_FOR)
+        except ValidationError as error:
+            raise ValidationError({"closes": error}) from error
+        self.opened = today
+        people, others = self.reached()
         if not people and not others and self.kind != SurveyKind.ENTRY:
             raise ValidationError(_("Ingen med e-postadress har de rollerna. Välj fler."))
-        for person in people.values():
+        for person in people:
             self.invite(membership=person)
         for address in others:
             self.invite(email=address)
@@ -151,7 +188,7 @@ class SurveyRound(Living):
 
     def promise(self, token: SurveyToken) -> None:
         key = f"survey.invite:{token.uuid}:{self.reminders}"
-        outbox.add("survey.invite", key=key, token=str(token.uuid))
+        outbox.add("survey.invite", key=key, token=str(token.uuid), again=self.reminders > 0)
 
     def waits_for_answers(self) -> bool:
         return self.kind != SurveyKind.ENTRY and self.reminders < len(REMINDERS)
@@ -171,14 +208,53 @@ class SurveyRound(Living):
 
     @transition(status, Status.OPEN, Status.CLOSED, permission=policy.central | policy.clock)
     def close(self) -> None:
-        """No more answers; they are put in an order that says nothing."""
-        self.tokens.update(token_hash=None)
+        """No more answers; they are put in an order that says nothing.
+
+        The links that nobody used are nobody's either now: whoever is left would tell who has answered.
+        """
+        self.tokens.update(token_hash=None, membership=None, email="")
         shuffle(self.box)
+        if self.closes is not None:
+            self.closes = min(self.closes, clock.today())
+
+    def goes_on(self) -> bool:
+        """Whether another will follow it."""
+        return self.repeats and not SurveyRound.objects.filter(follows=self).exists()
+
+    @transition(status, list(Status.values), None, conditions=[goes_on], permission=policy.central)
+    def stop_repeating(self) -> None:
+        """It is asked this month and not again."""
+        self.repeats = False
+
+    def next_on(self) -> date | None:
+        """When the clock opens the one after it: the first working day of the month after its last."""
+        if self.closes is None or not self.goes_on():
+            return None
+        first = (self.closes.replace(day=1) + timedelta(days=31)).replace(day=1)
+        return working_days.add(first - timedelta(days=1), 1)
+
+    def next_one(self) -> SurveyRound:
+        """The same again, until this month is over."""
+        today = clock.today()
+        month_after = (today.replace(day=1) + timedelta(days=31)).replace(day=1)
+        last = month_after - timedelta(days=1)
+        return SurveyRound(
+            trail_id=self.trail_id,
+            kind=self.kind,
+            title=self.title,
+            district=self.district,
+            roles=self.roles,
+            addresses=self.addresses,
+            responsible=self.responsible,
+            repeats=True,
+            closes=last if last > today else last + OPEN_FOR,
+            follows=self,
+        )
 
     cover, hand_on = handing_on(status, [Status.DRAFT, Status.OPEN, Status.CLOSED], "responsible")
 
     def enough(self) -> bool:
-        return self.sheets() >= SMALLEST
+        return self.sheets() >= few.smallest()
 
     def not_enough(self) -> bool:
         return not self.enough()
@@ -229,45 +305,6 @@ class SurveyToken(models.Model):
         return "Enkätlänk"
 
 
-class SurveyMark(models.Model):
-    """One question on one sheet. No key leads from here to a link, a person or a time."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    box = models.UUIDField(db_index=True)
-    sheet = models.UUIDField()
-    side = models.CharField(max_length=10, choices=Side, blank=True)
-    question = models.SlugField(max_length=40)
-    # 1–5, or empty for "don't know".
-    today = models.PositiveSmallIntegerField(null=True)
-    before = models.PositiveSmallIntegerField(null=True)
-    choice = models.SlugField(max_length=20, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["sheet", "question"], name="mark_once_a_sheet"),
-            models.CheckConstraint(
-                condition=(Q(today=None) | Q(today__range=(1, 5)))
-                & (Q(before=None) | Q(before__range=(1, 5))),
-                name="mark_on_the_scale",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.question
-
-
-class SurveyWords(models.Model):
-    """What somebody wrote, apart from what the same person marked."""
-
-    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    box = models.UUIDField(db_index=True)
-    question = models.SlugField(max_length=40)
-    text = SealedTextField()
-
-    def __str__(self) -> str:
-        return self.question
-
-
 class CityFigure(models.Model):
     """The city's own public result of a question, for comparison (seed 000: Stockholmsenkäten)."""
 
@@ -289,24 +326,3 @@ class CityFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} {self.year}"
-
-
-def shuffle(box: uuid.UUID) -> None:
-    """Write the answers anew in the order of new random ids, so that no row stands where it fell.
-
-    A database keeps rows in the order they came, and the order of the links' use could be known.
-    """
-    sheets: dict[uuid.UUID, uuid.UUID] = {}
-    marks = list(SurveyMark.objects.filter(box=box))
-    for mark in marks:
-        mark.id = uuid.uuid4()
-        mark.sheet = sheets.setdefault(mark.sheet, uuid.uuid4())
-    words = [
-        SurveyWords(box=box, question=row.question, text=row.text.open())
-        for row in SurveyWords.objects.filter(box=box)
-    ]
-    SurveyMark.objects.filter(box=box).delete()
-    SurveyWords.objects.filter(box=box).delete()
-    SurveyMark.objects.bulk_create(sorted(marks, key=lambda row: row.id))
-    for row in sorted(words, key=lambda row: row.uuid):
-        row.save(force_insert=True)

@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 HERE = Path(__file__).resolve().parent
 # "1" is "does not hold at all" and "5" is "holds fully"; the seeds give no scale, this one is ours.
 SCALE = (1, 2, 3, 4, 5)
+# "Don't know" is an answer of its own to every closed question.
+UNKNOWN = "unknown"
 
 
 def spoken(words: dict[str, str]) -> str:
@@ -28,6 +30,10 @@ class Question:
     key: str
     form: str
     words: Any
+
+    @property
+    def on_scale(self) -> bool:
+        return self.form in ("aspect", "scale")
 
     @property
     def group(self) -> str:

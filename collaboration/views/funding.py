@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import clock, paging
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
+from collaboration import few
 from collaboration.forms.funding import EndPostForm, NewApplicationForm, PostForm, WriteForm
 from collaboration.forms.offers import offers
 from collaboration.models import FundingApplication, TeamPost
 from collaboration.models.funding import meets_the_grant
-from collaboration.models.survey import SMALLEST
 from history import reading
 from history.door import begin
 from history.views.saving import edit_of, saved
@@ -34,11 +34,9 @@ def _actor(request: Request, *roles: Role) -> Membership:
     return actor
 
 
-def few(number: int) -> str:
+def counted(pupils: int, smallest: int) -> str:
     """A count of pupils as it may be told: a small one not at all."""
-    if 0 < number < SMALLEST:
-        return _("färre än %s") % SMALLEST
-    return str(number)
+    return _("färre än %s") % smallest if 0 < pupils < smallest else str(pupils)
 
 
 @require_GET
@@ -101,19 +99,19 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "district", "responsible__user"
     )
     application = get_object_or_404(rows, uuid=uuid)
-    told = application.outcome()
+    told, smallest = application.outcome(), few.smallest()
     context = {
         "application": application,
         "schools": application.schools.select_related("school", "joined_by__user"),
         "reports": [
-            (report, few(report.enrolled), few(report.closed))
+            (report, counted(report.enrolled, smallest), counted(report.closed, smallest))
             for report in application.reports.all()
         ],
         "offers": offers(application, actor),
         "complete": not application.lacking(),
         "writes": actor.role == Role.DISTRICT and bool(application.editable),
-        "enrolled": few(told.enrolled),
-        "closed": few(told.closed),
+        "enrolled": counted(told.enrolled, smallest),
+        "closed": counted(told.closed, smallest),
         "occasions": told.occasions,
         "money": application.money(),
         "cost": application.cost_per_pupil(),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import keyset
 from accounts.http import Request
 from accounts.models import Membership, Role
+from collaboration import few
 from collaboration.choices import (
     InterviewOccasion,
     InterviewStatus,
@@ -24,7 +25,6 @@ from collaboration.forms.interview import PlanForm
 from collaboration.forms.offers import offers
 from collaboration.models import Interview
 from collaboration.models.interview import told
-from collaboration.models.survey import SMALLEST
 from collaboration.texts.interview import GUIDES, VERSION
 from history.door import begin
 
@@ -122,9 +122,9 @@ def themes(request: Request) -> HttpResponse:
         raise Http404
     wanted = request.GET.get("vem", "")
     subject = InterviewWith(wanted) if wanted in InterviewWith.values else InterviewWith.STAFF
-    rows = Interview.objects.filter(subject=subject)
+    rows, smallest = Interview.objects.filter(subject=subject), few.smallest()
     said: list[tuple[Any, dict[str, list[str]]]] = [
-        (occasion.label, told(rows.filter(occasion=occasion), SMALLEST))
+        (occasion.label, told(rows.filter(occasion=occasion), smallest))
         for occasion in InterviewOccasion
     ]
     context = {
@@ -134,6 +134,6 @@ def themes(request: Request) -> HttpResponse:
             (label, [(InterviewTheme(theme).label, texts) for theme, texts in found.items()])
             for label, found in said
         ],
-        "smallest": SMALLEST,
+        "smallest": smallest,
     }
     return render(request, "collaboration/interview_themes.html", context)

@@ -11,17 +11,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import paging
 from accounts.http import Request
 from accounts.models import Membership, Role
-from collaboration import answering, results
-from collaboration.choices import RoundStatus, SurveyKind
+from collaboration import answering, few, results
+from collaboration.choices import RoundStatus
 from collaboration.forms.offers import offers
 from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
 from collaboration.models import CityFigure, SurveyRound
-from collaboration.models.survey import SMALLEST
 from history import reading
 from history.door import begin
 from history.forms import MoveForm
@@ -43,6 +43,7 @@ def index(request: Request) -> HttpResponse:
         "rounds": shown,
         "more": more,
         "makes": request.actor.role == Role.CENTRAL,
+        "smallest": few.smallest(),
     }
     return render(request, "collaboration/surveys.html", context)
 
@@ -79,38 +80,34 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         central and survey.status == RoundStatus.CLOSED
     )
     result = results.of(survey, words=central) if told else None
+    asked, answered = survey.tokens.count(), survey.answered()
     context = {
         "survey": survey,
         "offers": offers(survey, request.actor),
-        "hands_out": hands_out(survey, request.actor),
-        "asked": survey.tokens.count(),
+        "hands_out": SurveyRound.objects.to_hand_out(request.actor).filter(pk=survey.pk).exists(),
+        "asked": asked,
         # While it is open the count of answers would tell who has just answered.
-        "answered": survey.sheets() if survey.status != RoundStatus.OPEN else None,
-        "result": result,
-        "most": _most(result),
-        "smallest": SMALLEST,
-        "denominator": results.DENOMINATOR,
-    }
+        "answered": answered if survey.status != RoundStatus.OPEN else None,
+        "rate": round(100 * answered / asked) if asked else None,
+        "next_on": survey.next_on(),
+    } | told_of(result)
     return render(request, "collaboration/survey.html", context)
 
 
-def _most(result: results.Result | None) -> list[results.Row]:
+def told_of(result: results.Result | None) -> dict[str, Any]:
+    """What the page of a result takes: collaboration/survey_result.html."""
     rows = [row for _group, rows in result.groups for row in rows] if result else []
-    return results.developed_most(rows)
-
-
-def hands_out(survey: SurveyRound, actor: Any) -> bool:
-    """Whether the actor gives pupils their link to it."""
-    team = isinstance(actor, Membership) and actor.role in (Role.TEAM, Role.MANAGER)
-    return team and survey.kind == SurveyKind.ENTRY and survey.status == RoundStatus.OPEN
+    return {
+        "result": result,
+        "most": results.developed_most(rows),
+        "smallest": result.smallest if result else few.smallest(),
+    }
 
 
 @require_http_methods(["GET", "POST"])
 def hand_out(request: Request, uuid: UUID) -> HttpResponse:
     """One link for one pupil, on the screen only: no name, no case, no address is asked."""
-    survey = get_object_or_404(SurveyRound.objects.visible_to(request.actor), uuid=uuid)
-    if not hands_out(survey, request.actor):
-        raise Http404
+    survey = get_object_or_404(SurveyRound.objects.to_hand_out(request.actor), uuid=uuid)
     context: dict[str, Any] = {"survey": survey}
     form = MoveForm(request.POST or None, obj=survey, actor=request.actor)
     if form.is_valid():
@@ -134,44 +131,35 @@ def sheet(request: HttpRequest, secret: str) -> HttpResponse:
     form = SheetForm(request.POST or None, asked=asked)
     if request.method == "POST" and form.is_valid():
         answering.answer(token, form.given(), form.cleaned_data.get("side", ""))
-        return redirect("collaboration:sheet_thanks")
-    context = {"asked": asked, "form": form, "parts": parts_of(form)}
+        return redirect("collaboration:sheet_thanks", token.round.uuid)
+    context = {"asked": asked, "form": form, "parts": form.parts()}
     return render(request, "collaboration/survey_sheet.html", context)
 
 
-def parts_of(form: SheetForm) -> list[dict[str, Any]]:
-    """The fields under the heading of their group, in order."""
-    parts: list[dict[str, Any]] = []
-    if "side" in form.fields:
-        parts.append({"title": "", "fields": [form["side"]]})
-    for question in form.asked.questions:
-        if not parts or parts[-1]["title"] != question.group:
-            parts.append({"title": question.group, "fields": []})
-        names = [name for name in form.fields if name.startswith(f"{question.key}__")]
-        parts[-1]["fields"] += [form[name] for name in names]
-    return parts
+def _asked(uuid: UUID) -> SurveyRound:
+    """A round that somebody may have answered, for whoever has its address."""
+    rows = SurveyRound.objects.exclude(status=RoundStatus.DRAFT).select_related("district")
+    return get_object_or_404(rows, uuid=uuid)
 
 
 @login_not_required
 @require_GET
-def thanks(request: HttpRequest) -> HttpResponse:
-    return render(request, "collaboration/survey_thanks.html")
+def thanks(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Where the result will be: pupils have no address it could be sent to."""
+    survey = _asked(uuid)
+    url = settings.BASE_URL + reverse("collaboration:survey_reported", args=[survey.uuid])
+    qr = segno.make(url, error="m").svg_data_uri(scale=5)
+    context = {"survey": survey, "url": url, "qr": qr, "smallest": few.smallest()}
+    return render(request, "collaboration/survey_thanks.html", context)
 
 
 @login_not_required
 @require_GET
 def reported(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Back to those who answered: the result of many, for whoever has the address."""
-    rows = SurveyRound.objects.filter(status=RoundStatus.REPORTED).select_related("district")
-    survey = get_object_or_404(rows, uuid=uuid)
-    result = results.of(survey, words=False)
-    context = {
-        "survey": survey,
-        "result": result,
-        "most": _most(result),
-        "smallest": SMALLEST,
-        "denominator": results.DENOMINATOR,
-    }
+    """Back to those who answered: the result of many, or why there is none yet."""
+    survey = _asked(uuid)
+    over = survey.status == RoundStatus.REPORTED
+    context = {"survey": survey} | told_of(results.of(survey, words=False) if over else None)
     return render(request, "collaboration/survey_reported.html", context)
 
 

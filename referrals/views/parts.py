@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.http import Request
+from collaboration.models import SurveyRound
 from history.reading import reads
 from referrals import policy
 from referrals.choices import CaseStatus
@@ -65,6 +66,7 @@ def mapping(request: Request, reference: str) -> HttpResponse:
     if not (sections or voices or frame["full"]):
         raise Http404
     at_work = case.status in AT_WORK and not case.glass  # type: ignore[attr-defined]  # annotated by for_page
+    maps = case.status == CaseStatus.MAPPING and frame["full"]
     context = frame | {
         "sections": [
             {
@@ -81,7 +83,8 @@ def mapping(request: Request, reference: str) -> HttpResponse:
         "link": request.session.pop("foster_link", None),
         "done": sum(section.status != "empty" for section in sections),
         "at_work": at_work,
-        "finishes": case.status == CaseStatus.MAPPING and frame["full"],
+        "finishes": maps,
+        "entry_survey": at_work and maps and SurveyRound.objects.to_hand_out(actor).first(),
     }
     return render(request, "referrals/mapping.html", context)
 

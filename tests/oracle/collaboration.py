@@ -227,12 +227,16 @@ SURVEYS = [
     ),
     Row("collaboration:survey_hand_out", ("survey.closed",), get=404, post=404),
     Row("collaboration:survey_reported", ("survey.reported",), get=200, open=True),
-    Row("collaboration:survey_reported", ("survey.closed",), get=404, open=True),
-    Row("collaboration:sheet_thanks", get=200, open=True),
+    # Before there is a result it says so, for whoever has answered and comes back.
+    Row("collaboration:survey_reported", ("survey.closed",), get=200, open=True),
+    Row("collaboration:survey_reported", ("survey.draft",), get=404, open=True),
+    Row("collaboration:sheet_thanks", ("survey.open",), get=200, open=True),
+    Row("collaboration:sheet_thanks", ("survey.draft",), get=404, open=True),
     linked("collaboration:sheet", "=ingen-sadan-lank", post=404),
     act("surveyround", "survey.draft", "open", "cecilia", OVERVIEW),
     act("surveyround", "survey.open", "close", "cecilia", f"dag dora {OVERVIEW} {TEAMS}"),
     act("surveyround", "survey.closed", "report", "cecilia", f"dag dora {OVERVIEW}"),
+    act("surveyround", "survey.monthly", "stop_repeating", "cecilia", OVERVIEW),
 ]
 
 # An interview: whoever plans, asks or holds it; what many have said: those who lead.

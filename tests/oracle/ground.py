@@ -142,6 +142,7 @@ class Ground(Between):
         over = perform(answered().close, by=cast.cecilia).obj
         self.rows |= {
             "survey.draft": survey("collaboration", addresses="nagon@example.org"),
+            "survey.monthly": survey("pulse", addresses="nagon@example.org", repeats=True),
             "survey.open": answered(),
             "survey.closed": closed,
             "survey.reported": perform(over.report, by=cast.cecilia).obj,
