@@ -15,6 +15,7 @@ from collaboration.views import (
     material,
     standing,
     survey,
+    survey_years,
 )
 
 app_name = "collaboration"
@@ -45,6 +46,7 @@ surveys = [
     path("enkater/", survey.index, name="surveys"),
     path("enkater/ny/", survey.new, name="new_survey"),
     path("enkater/staden/", survey.city_figures, name="city_figures"),
+    path("enkater/over-tid/<slug:kind>/", survey_years.over_the_years, name="survey_years"),
     path("enkater/<uuid:uuid>/", survey.detail, name="survey"),
     path("enkater/<uuid:uuid>/lamna/", survey.hand_out, name="survey_hand_out"),
     path("enkat/tack/", survey.thanks, name="sheet_thanks"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import paging
 from accounts.http import Request
 from accounts.models import Membership, Role
-from collaboration import answering, results
+from collaboration import answering, over_time, results
 from collaboration.choices import RoundStatus, SurveyKind
 from collaboration.forms.offers import offers
 from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
@@ -39,8 +39,10 @@ def index(request: Request) -> HttpResponse:
     """The rounds the reader may know of, newest first."""
     rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
     shown, more = paging.page(rows.order_by("-pk"), request.GET.get("efter", ""))
+    told = over_time.rates(shown)
     context = {
-        "rounds": shown,
+        "rounds": [(row, told.get(row.pk)) for row in shown],
+        "kinds": SurveyKind,
         "more": more,
         "makes": request.actor.role == Role.CENTRAL,
     }

@@ -213,6 +213,8 @@ FORUMS = [
 SURVEYS = [
     Row("collaboration:surveys", get=200),
     Row("collaboration:new_survey", get={200: "cecilia"}, post={200: "cecilia"}),
+    Row("collaboration:survey_years", ("=collaboration",), get=200),
+    Row("collaboration:survey_years", ("=ingen",), get=404),
     Row("collaboration:city_figures", get={200: "cecilia"}, post={200: "cecilia"}),
     Row("collaboration:survey", ("survey.draft",), get={200: OVERVIEW}),
     Row("collaboration:survey", ("survey.open",), get={200: f"dag dora {OVERVIEW} {TEAMS}"}),
