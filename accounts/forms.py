@@ -235,8 +235,15 @@ class PersonField(OneOf):
         return f"{obj.name}, {obj.profession}" if obj.profession else obj.name
 
 
-def one_person(label: Any, people: Any, *, required: bool = True, hint: Any = "") -> PersonField:
-    return PersonField(
+def one_person(
+    label: Any,
+    people: Any,
+    *,
+    required: bool = True,
+    hint: Any = "",
+    field: type[PersonField] = PersonField,
+) -> PersonField:
+    return field(
         people,
         label=label,
         required=required,

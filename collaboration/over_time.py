@@ -14,6 +14,7 @@ from django.db.models import Count
 from collaboration import results
 from collaboration.choices import RoundStatus
 from collaboration.models import SurveyMark, SurveyRound, SurveyToken
+from collaboration.models.survey import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,11 @@ def _line(label: str, cells: list[tuple[SurveyRound, Cell]]) -> Line:
     return Line(label, found)
 
 
+def limits() -> tuple[int, int]:
+    """How few are told of nowhere, and how few have no share told of them."""
+    return SMALLEST, results.DENOMINATOR
+
+
 class Rate(NamedTuple):
     """How many have answered, of how many, and that in per cent."""
 
@@ -134,6 +140,7 @@ def rates(rounds: Iterable[SurveyRound]) -> dict[int, Rate]:
 
     Two queries, however many the rounds are.
     """
+    smallest, _shares = limits()
     told = {row.pk: row.box for row in rounds if row.status == RoundStatus.REPORTED}
     tokens = SurveyToken.objects.filter(round__in=told).values("round").annotate(n=Count("pk"))
     asked = {row["round"]: row["n"] for row in tokens}
@@ -144,6 +151,6 @@ def rates(rounds: Iterable[SurveyRound]) -> dict[int, Rate]:
     found = {}
     for pk, box in told.items():
         n, of = sheets.get(box, 0), asked.get(pk, 0)
-        if of and n >= results.SMALLEST:
+        if of and n >= smallest:
             found[pk] = Rate(n, of, round(100 * n / of))
     return found

@@ -15,6 +15,7 @@ from collaboration.views import (
     material,
     standing,
     survey,
+    survey_draft,
     survey_years,
 )
 
@@ -48,6 +49,7 @@ surveys = [
     path("enkater/staden/", survey.city_figures, name="city_figures"),
     path("enkater/over-tid/<slug:kind>/", survey_years.over_the_years, name="survey_years"),
     path("enkater/<uuid:uuid>/", survey.detail, name="survey"),
+    path("enkater/<uuid:uuid>/andra/", survey_draft.change, name="change_survey"),
     path("enkater/<uuid:uuid>/lamna/", survey.hand_out, name="survey_hand_out"),
     path("enkat/tack/", survey.thanks, name="sheet_thanks"),
     path("enkat/resultat/<uuid:uuid>/", survey.reported, name="survey_reported"),

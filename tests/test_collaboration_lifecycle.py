@@ -110,11 +110,12 @@ ACTION: dict[str, dict[str, set[str]]] = {
 }
 CENTRAL = {"cecilia"}
 SURVEY: dict[str, dict[str, set[str]]] = {
-    "draft": GOES_ON | {"open": CENTRAL | SYSTEM},
+    "draft": GOES_ON | {"open": CENTRAL | SYSTEM, "drop": CENTRAL},
     "open": GOES_ON | {"remind": CENTRAL | SYSTEM, "close": CENTRAL | SYSTEM},
     "closed": GOES_ON | {"report": CENTRAL, "set_aside": CENTRAL | SYSTEM},
     "reported": {},
     "too_few": {},
+    "dropped": {},
 }
 KEEPERS = CENTRAL | DISTRICT
 # Meant for schools and teams, wherever they are.
@@ -133,7 +134,13 @@ FUNDING: dict[str, dict[str, set[str]]] = {
 }
 INTERVIEW: dict[str, dict[str, set[str]]] = {
     "planned": GOES_ON
-    | {"permit": CENTRAL, "decline": CENTRAL, "hold": CENTRAL, "cancel": CENTRAL},
+    | {
+        "permit": CENTRAL,
+        "decline": CENTRAL,
+        "hold": CENTRAL,
+        "move_to": CENTRAL,
+        "cancel": CENTRAL,
+    },
     "held": GOES_ON | {"decline": CENTRAL, "summarise": CENTRAL},
     "summarised": {},
     "declined": {},

@@ -39,7 +39,11 @@ def round_of(cast):
             asked = {}
         with clock.at(ago(days)):
             new = SurveyRound(
-                kind=kind, title=f"För {days} dagar sedan", responsible=cast.cecilia, **asked, **more
+                kind=kind,
+                title=f"För {days} dagar sedan",
+                responsible=cast.cecilia,
+                **asked,
+                **more,
             )
             row = perform(begin(new, by=cast.cecilia).obj.open, by=cast.cecilia).obj
             tokens = list(row.tokens.order_by("pk")) or [row.invite() for _one in marks]
@@ -60,7 +64,7 @@ def shown(client, url=YEARS):
     """The cells of a question's row, as they stand in the table; by the row's heading."""
     page = client.get(url)
     assert page.status_code == 200
-    rows = {}
+    rows: dict[str, list[str]] = {}
     for row in re.findall(r'<tr role="row".*?</tr>', page.content.decode(), re.S):
         heading = re.search(r"<th[^>]*>(.*?)</th>", row, re.S)
         cells = re.findall(r'<td role="cell"[^>]*>(.*?)</td>', row, re.S)

@@ -27,6 +27,9 @@ WORDS = {
     "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
     "unconfirmed": gettext_lazy("En skola har inte bekräftat sin nya kontaktperson"),
     "agreement": gettext_lazy("En överenskommelse ska snart utvärderas"),
+    "interview": gettext_lazy(
+        "En intervju har fått ny dag, plats eller någon annan som håller den"
+    ),
     "material": gettext_lazy("Stödmaterialet har en ny version"),
     "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
     "team": gettext_lazy("Ett ärende kan byta team"),

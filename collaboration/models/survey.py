@@ -26,6 +26,8 @@ SMALLEST = 5
 # Days after opening at which those who have not answered get a fresh link.
 REMINDERS = (7, 14)
 OPEN_FOR = timedelta(days=21)
+# After its last day, a result is told within this (domain.md A3.13).
+REPORT_WITHIN = timedelta(days=30)
 
 
 class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
@@ -43,7 +45,7 @@ class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
         if place := actor.organisation.district:
             near |= Q(district=place)
         if actor.role == Role.DISTRICT:
-            return self.filter(near).exclude(status=Status.DRAFT)
+            return self.filter(near).exclude(status__in=(Status.DRAFT, Status.DROPPED))
         told = Q(status=Status.REPORTED)
         if actor.role in sight.TEAM_ROLES:
             told |= Q(kind=SurveyKind.ENTRY, status=Status.OPEN)
@@ -88,7 +90,8 @@ class SurveyRound(Living):
                 condition=Q(status__in=Status.values), name="survey_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT) | Q(opened__isnull=False, closes__isnull=False),
+                condition=Q(status__in=(Status.DRAFT, Status.DROPPED))
+                | Q(opened__isnull=False, closes__isnull=False),
                 name="survey_open_is_dated",
             ),
         ]
@@ -99,11 +102,25 @@ class SurveyRound(Living):
 
     @property
     def editable(self) -> tuple[str, ...]:
-        return ("title", "closes", "roles", "addresses") if self.status == Status.DRAFT else ()
+        changes = ("title", "district", "closes", "roles", "addresses", "repeats")
+        return changes if self.status == Status.DRAFT else ()
 
     @property
     def is_open(self) -> bool:
         return self.status in (Status.DRAFT, Status.OPEN, Status.CLOSED)
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.responsible.organisation
+
+    @property
+    def deputy(self) -> None:
+        return None
+
+    @property
+    def next_due(self) -> date:
+        """When it is to be told of, once nobody can answer any more."""
+        return (self.closes or clock.today()) + REPORT_WITHIN
 
     @property
     def questions(self) -> questions.QuestionSet:
@@ -125,6 +142,10 @@ class SurveyRound(Living):
             here = Q(organisation=self.district_id) | Q(organisation__parent=self.district_id)
             found = found.filter(here)
         return found.exclude(user__email="").select_related("user").order_by("user", "pk")
+
+    @transition(status, Status.DRAFT, Status.DROPPED, permission=policy.central)
+    def drop(self) -> None:
+        """It is not asked after all: nobody has been sent anything."""
 
     @transition(status, Status.DRAFT, Status.OPEN, permission=policy.central | policy.clock)
     def open(self, *, closes: date | None = None) -> None:
@@ -174,6 +195,8 @@ class SurveyRound(Living):
         """No more answers; they are put in an order that says nothing."""
         self.tokens.update(token_hash=None)
         shuffle(self.box)
+        if self.closes is not None:
+            self.closes = min(self.closes, clock.today())
 
     cover, hand_on = handing_on(status, [Status.DRAFT, Status.OPEN, Status.CLOSED], "responsible")
 

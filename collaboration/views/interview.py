@@ -87,7 +87,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     """Where one conversation stands, what is talked about, and what is to be done."""
     actor = _reader(request)
     rows = Interview.objects.visible_to(actor).select_related(
-        "district", "interviewer__user", "asker__user"
+        "district", "interviewer__user", "asker__user", "asker__organisation"
     )
     row = get_object_or_404(rows, uuid=uuid)
     # What was said is the interviewer's until there are enough to be told of together.

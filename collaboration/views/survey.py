@@ -22,6 +22,7 @@ from collaboration.forms.offers import offers
 from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
 from collaboration.models import CityFigure, SurveyRound
 from collaboration.models.survey import SMALLEST
+from collaboration.views.survey_draft import meant_for
 from history import reading
 from history.door import begin
 from history.forms import MoveForm
@@ -85,6 +86,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "survey": survey,
         "offers": offers(survey, request.actor),
         "hands_out": hands_out(survey, request.actor),
+        "meant_for": meant_for(survey) if survey.status == RoundStatus.DRAFT else None,
+        "changes": bool(survey.editable) and survey.editor(survey, request.actor),
         "asked": survey.tokens.count(),
         # While it is open the count of answers would tell who has just answered.
         "answered": survey.sheets() if survey.status != RoundStatus.OPEN else None,

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET
 from accounts import paging
 from accounts.http import Request
 from accounts.models import Organisation
-from collaboration import over_time, results, sight
+from collaboration import over_time, sight
 from collaboration.choices import RoundStatus, SurveyKind
 from collaboration.models import SurveyRound
-from collaboration.models.survey import SMALLEST
 
 # A year of monthly pulses stands on one page.
 COLUMNS = 12
@@ -32,6 +31,7 @@ def over_the_years(request: Request, kind: str) -> HttpResponse:
     place = next((one for one in places if str(one.pk) == chosen), None)
     rows = over_time.reported(seen, kind, place.pk if place else None)
     shown, more = paging.page(rows, request.GET.get("efter", ""), size=COLUMNS)
+    smallest, shares = over_time.limits()
     context: dict[str, Any] = {
         "kind": SurveyKind(kind),
         "kinds": SurveyKind,
@@ -39,7 +39,7 @@ def over_the_years(request: Request, kind: str) -> HttpResponse:
         "place": place,
         "tables": over_time.tables(shown),
         "more": more,
-        "smallest": SMALLEST,
-        "denominator": results.DENOMINATOR,
+        "smallest": smallest,
+        "denominator": shares,
     }
     return render(request, "collaboration/survey_years.html", context)

@@ -116,7 +116,16 @@ def _surveys(analyst: Membership) -> None:
             responsible=analyst,
             closes=clock.today() + timedelta(days=200),
         )
-        entry = perform(begin(entry, by=analyst).obj.open, by=analyst).obj
+        perform(begin(entry, by=analyst).obj.open, by=analyst)
+    with clock.at(_on(2)):
+        draft = SurveyRound(
+            kind="collaboration",
+            title=f"Samverkan, hösten {clock.today().year}",
+            roles=rounds.ROLES,
+            addresses="rektor@friskola.example",
+            responsible=analyst,
+        )
+        begin(draft, by=analyst)
 
 
 # What staff said when it began, and what pupils say now; made up for the demo.
