@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Avg, Count, F, Q
 
 from collaboration.choices import Side
-from collaboration.models import CityFigure, SurveyMark, SurveyRound, SurveyWords
+from collaboration.city import newest_of
+from collaboration.models import SurveyMark, SurveyRound, SurveyWords
 from collaboration.models.survey import SMALLEST
 
 # Shares are told of at least this many (domain.md A4).
@@ -111,10 +112,7 @@ def _rows(survey: SurveyRound) -> list[Row]:
 def _choices(question: Any, chosen: dict[tuple[str, str], int]) -> Row:
     counts = [(key, words, chosen.get((question.key, key), 0)) for key, words in question.options]
     n = sum(count for _key, _words, count in counts)
-    city = {
-        figure.choice: figure
-        for figure in CityFigure.objects.filter(question=question.city).order_by("year")
-    }
+    city = newest_of(question.city)
     options = [
         {
             "name": words,

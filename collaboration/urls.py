@@ -5,6 +5,7 @@ from django.urls import path
 from collaboration.views import (
     acting,
     agreement,
+    city_figures,
     contact,
     forum,
     funding,
@@ -46,7 +47,7 @@ agreements = [
 surveys = [
     path("enkater/", survey.index, name="surveys"),
     path("enkater/ny/", survey.new, name="new_survey"),
-    path("enkater/staden/", survey.city_figures, name="city_figures"),
+    path("enkater/staden/", city_figures.city_figures, name="city_figures"),
     path("enkater/over-tid/<slug:kind>/", survey_years.over_the_years, name="survey_years"),
     path("enkater/<uuid:uuid>/", survey.detail, name="survey"),
     path("enkater/<uuid:uuid>/andra/", survey_draft.change, name="change_survey"),

@@ -19,8 +19,8 @@ from accounts.models import Membership, Role
 from collaboration import answering, over_time, results
 from collaboration.choices import RoundStatus, SurveyKind
 from collaboration.forms.offers import offers
-from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
-from collaboration.models import CityFigure, SurveyRound
+from collaboration.forms.survey import NewRoundForm, SheetForm
+from collaboration.models import SurveyRound
 from collaboration.models.survey import SMALLEST
 from collaboration.views.survey_draft import meant_for
 from history import reading
@@ -178,23 +178,3 @@ def reported(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "denominator": results.DENOMINATOR,
     }
     return render(request, "collaboration/survey_reported.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def city_figures(request: Request) -> HttpResponse:
-    """The city's own public results, pasted in; all or nothing, and a second time changes nothing."""
-    actor = _central(request)
-    form = CityFiguresForm(request.POST or None)
-    if form.is_valid():
-        source = form.cleaned_data["source"]
-        with transaction.atomic():
-            for row in form.cleaned_data["rows"]:
-                key = {name: row[name] for name in ("question", "choice", "year")}
-                new = {"percent": row["percent"], "source": source}
-                CityFigure.objects.update_or_create(**key, defaults=new)
-            reading.note_change(actor, "survey.city_figures")
-        return redirect("collaboration:city_figures")
-    figures = CityFigure.objects.order_by("-year", "question", "pk")
-    shown, more = paging.page(figures, request.GET.get("efter", ""))
-    context = {"form": form, "figures": shown, "more": more}
-    return render(request, "collaboration/city_figures.html", context)
