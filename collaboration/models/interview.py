@@ -87,8 +87,8 @@ class Interview(Living):
         return self.status in (Status.PLANNED, Status.HELD)
 
     @property
-    def topics(self) -> list[tuple[str, list[str]]]:
-        return guides.GUIDES[self.subject]
+    def topics(self) -> guides.Topics:
+        return guides.topics(self.subject)
 
     @property
     def responsible(self) -> Membership:

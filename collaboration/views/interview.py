@@ -25,7 +25,7 @@ from collaboration.forms.offers import offers
 from collaboration.models import Interview
 from collaboration.models.interview import told
 from collaboration.models.survey import SMALLEST
-from collaboration.texts.interview import GUIDES, VERSION
+from collaboration.texts.interview import GUIDES, VERSION, topics
 from history.door import begin
 
 READERS = (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
@@ -108,7 +108,7 @@ def guide(request: Request, subject: str) -> HttpResponse:
         raise Http404
     context = {
         "subject": InterviewWith(subject),
-        "topics": GUIDES[subject],
+        "topics": topics(subject),
         "version": VERSION,
     }
     return render(request, "collaboration/interview_guide.html", context)
