@@ -76,14 +76,20 @@ class SplitDateField(forms.MultiValueField):
 
 
 def long_text(
-    label: Any, *, required: bool = True, hint: Any = "", ask: Any = "", rows: int = 6
+    label: Any,
+    *,
+    required: bool = True,
+    hint: Any = "",
+    ask: Any = "",
+    rows: int = 6,
+    limit: int = TEXT_LIMIT,
 ) -> forms.CharField:
     """A free text: what to write, and what to say when it is left empty."""
     return forms.CharField(
         label=label,
         required=required,
         help_text=hint,
-        max_length=TEXT_LIMIT,
+        max_length=limit,
         widget=forms.Textarea({"rows": rows}),
         error_messages={
             "required": ask or FILL_IN,
@@ -235,8 +241,15 @@ class PersonField(OneOf):
         return f"{obj.name}, {obj.profession}" if obj.profession else obj.name
 
 
-def one_person(label: Any, people: Any, *, required: bool = True, hint: Any = "") -> PersonField:
-    return PersonField(
+def one_person(
+    label: Any,
+    people: Any,
+    *,
+    required: bool = True,
+    hint: Any = "",
+    field: type[PersonField] = PersonField,
+) -> PersonField:
+    return field(
         people,
         label=label,
         required=required,

@@ -54,6 +54,7 @@ class RoundStatus(TextChoices):
     CLOSED = "closed", _("Stängd")
     REPORTED = "reported", _("Redovisad")
     TOO_FEW = "too_few", _("För få svar")
+    DROPPED = "dropped", _("Nedlagd")
 
 
 class Side(TextChoices):

@@ -9,7 +9,8 @@ from django.db.models import Avg, Count, F, Q
 
 from collaboration import few
 from collaboration.choices import Side
-from collaboration.models import CityFigure, SurveyMark, SurveyRound, SurveyWords
+from collaboration.city import newest_of
+from collaboration.models import SurveyMark, SurveyRound, SurveyWords
 from collaboration.questions import UNKNOWN
 
 # An aspect has "developed much" for the one who marks it this many steps higher than at start.
@@ -115,10 +116,7 @@ def _rows(survey: SurveyRound, smallest: int, shares: int) -> list[Row]:
 def _choices(question: Any, chosen: dict[tuple[str, str], int], shares: int) -> Row:
     counts = [(key, words, chosen.get((question.key, key), 0)) for key, words in question.options]
     n = sum(count for _key, _words, count in counts)
-    city = {
-        figure.choice: figure
-        for figure in CityFigure.objects.filter(question=question.city).order_by("year")
-    }
+    city = newest_of(question.city)
     options = [
         {
             "name": words,

@@ -5,6 +5,7 @@ from django.urls import path
 from collaboration.views import (
     acting,
     agreement,
+    city_figures,
     contact,
     forum,
     funding,
@@ -15,6 +16,8 @@ from collaboration.views import (
     material,
     standing,
     survey,
+    survey_draft,
+    survey_years,
 )
 
 app_name = "collaboration"
@@ -44,8 +47,10 @@ agreements = [
 surveys = [
     path("enkater/", survey.index, name="surveys"),
     path("enkater/ny/", survey.new, name="new_survey"),
-    path("enkater/staden/", survey.city_figures, name="city_figures"),
+    path("enkater/staden/", city_figures.city_figures, name="city_figures"),
+    path("enkater/over-tid/<slug:kind>/", survey_years.over_the_years, name="survey_years"),
     path("enkater/<uuid:uuid>/", survey.detail, name="survey"),
+    path("enkater/<uuid:uuid>/andra/", survey_draft.change, name="change_survey"),
     path("enkater/<uuid:uuid>/lamna/", survey.hand_out, name="survey_hand_out"),
     path("enkat/tack/<uuid:uuid>/", survey.thanks, name="sheet_thanks"),
     path("enkat/resultat/<uuid:uuid>/", survey.reported, name="survey_reported"),

@@ -16,7 +16,11 @@ _TEAM = (Role.TEAM, Role.MANAGER)
 # What somebody comes for most days stands first; from SHOWN on it waits under "Mer".
 SHOWN = 5
 MENU = (
-    (_("Att göra"), "workflows:worklist", (*_SCHOOL, *_TEAM, Role.RECEIVER, Role.DISTRICT)),
+    (
+        _("Att göra"),
+        "workflows:worklist",
+        (*_SCHOOL, *_TEAM, Role.RECEIVER, Role.DISTRICT, Role.CENTRAL),
+    ),
     (_("Remisser"), "referrals:list", (*_SCHOOL, *_TEAM)),
     (_("Ärenden"), "referrals:cases", (*_SCHOOL, *_TEAM)),
     (_("Teamets läge"), "workflows:team", (Role.MANAGER,)),
@@ -46,6 +50,7 @@ MENU = (
     (_("Samtyckesregler"), "referrals:consent_rules", (Role.ADMIN,)),
     (_("Skollov"), "accounts:school_breaks", (Role.ADMIN,)),
     (_("Lag och gränser"), "history:law", (Role.ADMIN, Role.AUDITOR)),
+    (_("Notiser"), "workflows:notices", (Role.CENTRAL, Role.ADMIN, Role.AUDITOR)),
 )
 
 

@@ -200,6 +200,8 @@ class Between:
         row = begin(new, by=central).obj
         if status == "draft":
             return row
+        if status == "dropped":
+            return perform(row.drop, by=central).obj
         row = perform(row.open, by=central).obj
         if status == "open":
             return row

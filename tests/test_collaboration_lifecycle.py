@@ -111,11 +111,12 @@ ACTION: dict[str, dict[str, set[str]]] = {
 CENTRAL = {"cecilia"}
 STOPS = {"stop_repeating": CENTRAL}
 SURVEY: dict[str, dict[str, set[str]]] = {
-    "draft": GOES_ON | STOPS | {"open": CENTRAL | SYSTEM},
+    "draft": GOES_ON | STOPS | {"open": CENTRAL | SYSTEM, "drop": CENTRAL},
     "open": GOES_ON | STOPS | {"remind": CENTRAL | SYSTEM, "close": CENTRAL | SYSTEM},
     "closed": GOES_ON | STOPS | {"report": CENTRAL, "set_aside": CENTRAL | SYSTEM},
     "reported": STOPS,
     "too_few": STOPS,
+    "dropped": STOPS,
 }
 KEEPERS = CENTRAL | DISTRICT
 # Meant for schools and teams, wherever they are.
@@ -134,7 +135,13 @@ FUNDING: dict[str, dict[str, set[str]]] = {
 }
 INTERVIEW: dict[str, dict[str, set[str]]] = {
     "planned": GOES_ON
-    | {"permit": CENTRAL, "decline": CENTRAL, "hold": CENTRAL, "cancel": CENTRAL},
+    | {
+        "permit": CENTRAL,
+        "decline": CENTRAL,
+        "hold": CENTRAL,
+        "move_to": CENTRAL,
+        "cancel": CENTRAL,
+    },
     "held": GOES_ON | {"decline": CENTRAL, "summarise": CENTRAL},
     "summarised": {},
     "declined": {},

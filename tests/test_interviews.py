@@ -24,7 +24,7 @@ from workflows.models import Notice, Turn
 pytestmark = pytest.mark.django_db
 HOME = "/samverkan/intervjuer/"
 # A changed word is a new version of the guide.
-FINGERPRINT = (1, "47c4aeba346f9873")
+FINGERPRINTS = (1, "47c4aeba346f9873", "115db09d9b01d221")
 
 
 def act(row, move):
@@ -36,8 +36,23 @@ def again(row):
 
 
 def test_the_guide_is_pinned():
-    assert (guides.VERSION, guides.fingerprint()) == FINGERPRINT
+    assert (guides.VERSION, guides.fingerprint(), guides.fingerprint("en")) == FINGERPRINTS
     assert set(guides.GUIDES) == {"staff", "pupil", "parent"}
+
+
+def test_the_guide_is_the_same_conversation_in_english(as_, between, cast):
+    def shape(guide):
+        return {key: [len(asked) for _title, asked in guide[key]] for key in guide}
+
+    assert shape(guides.ENGLISH) == shape(guides.GUIDES)
+    row = between.interview_in("planned", subject="pupil")
+    client = as_(cast.cecilia)
+    cast.cecilia.user.language = "en"
+    cast.cecilia.user.save()
+    for url in (f"{HOME}guide/pupil/", f"{HOME}{row.uuid}/"):
+        page = text(client.get(url))
+        assert "Who listened to you?" in page
+        assert "Vem lyssnade" not in page
 
 
 def test_no_key_leads_from_an_interview_to_a_pupil_or_a_consent():

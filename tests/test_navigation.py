@@ -33,7 +33,9 @@ def test_a_manager_finds_the_day_first_and_the_rest_under_more(as_, cast):
     )
 
 
-@pytest.mark.parametrize("who", ["sara", "petra", "tuva", "mona", "rut", "dag", "gun", "adam"])
+@pytest.mark.parametrize(
+    "who", ["sara", "petra", "tuva", "mona", "rut", "dag", "cecilia", "gun", "adam"]
+)
 def test_nobody_has_a_long_menu_and_every_entry_opens(as_, cast, who):
     client = as_(getattr(cast, who))
     page = text(client.get("/hjalp/"))
@@ -43,6 +45,15 @@ def test_nobody_has_a_long_menu_and_every_entry_opens(as_, cast, who):
     nav = page.partition('<nav class="topnav"')[2].partition("</nav>")[0]
     addresses = re.findall(r'href="([^"]+)"', nav)
     assert [client.get(url, follow=True).status_code for url in addresses] == [200] * len(addresses)
+
+
+def test_who_has_no_list_of_their_own_finds_the_notices_in_the_menu(as_, cast):
+    assert menu(text(as_(cast.cecilia).get("/hjalp/"))) == (
+        ["Att göra", "Samverkan", "Program", "Tackar nej", "Notiser"],
+        [],
+    )
+    for who in (cast.adam, cast.gun):
+        assert "Notiser" in menu(text(as_(who).get("/hjalp/")))[1]
 
 
 def test_where_one_is_shows_though_it_is_folded_away(as_, cast):

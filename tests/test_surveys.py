@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts import clock
 from collaboration import answering, questions, results
-from collaboration.models import CityFigure, SurveyMark, SurveyRound, SurveyToken, SurveyWords
+from collaboration.models import SurveyMark, SurveyRound, SurveyToken, SurveyWords
 from history import outbox
 from history.door import begin, perform
 from tests.conftest import told
@@ -342,20 +342,6 @@ def test_shares_are_told_of_ten_beside_the_citys_own(cast, as_):
         ("Inte så bra", 0, None),
         ("Inte alls", 0, None),
     ]
-
-
-def test_faulty_city_figures_are_told_by_row_and_nothing_is_kept(cast, as_):
-    client = as_(cast.cecilia)
-    form = client.get(f"{HOME}staden/").context["form"]
-    pasted = "enjoy;very;2024;41,5\nenjoy;very;24;41\nnot;very;2024;4\nenjoy;very;2024;120"
-    sent = {"key": form["key"].value(), "source": "Staden", "rows": pasted}
-    answer = client.post(f"{HOME}staden/", sent)
-    assert answer.context["form"].errors["rows"] == [
-        "Rad 2: Skriv året med fyra siffror.",
-        "Rad 3: Det finns ingen fråga ”not” med det svaret.",
-        "Rad 4: Procenten ska vara mellan 0 och 100.",
-    ]
-    assert CityFigure.objects.count() == 0
 
 
 def test_whoever_is_not_central_makes_none_and_reads_what_is_reported(survey, cast, as_):

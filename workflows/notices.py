@@ -31,6 +31,9 @@ WORDS = {
     "agreement_holds": gettext_lazy("En överenskommelse som binder er gäller nu"),
     "agreement_ended": gettext_lazy("En överenskommelse som band er har upphört"),
     "section_owner": gettext_lazy("Du ska skriva ett avsnitt i en överenskommelse"),
+    "interview": gettext_lazy(
+        "En intervju har fått ny dag, plats eller någon annan som håller den"
+    ),
     "material": gettext_lazy("Stödmaterialet har en ny version"),
     "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
     "team": gettext_lazy("Ett ärende kan byta team"),

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, school_days, working_days
-from collaboration.models import Interview
+from collaboration.choices import RoundStatus
+from collaboration.models import Interview, SurveyRound
 from history import legal
 from referrals.choices import CaseStatus, ConsentStatus, Side
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Section, Transfer
@@ -57,6 +58,8 @@ WORDS = {
     "interview": _("Håll intervjun"),
     "summarise": _("Sammanfatta intervjun"),
     "screening": _("Håll genomgången och skriv vad det blev"),
+    "report": _("Redovisa enkäten"),
+    "set_aside": _("Lägg enkäten åt sidan: för få har svarat"),
     "glass": _("Granska nödöppningen"),
     "examine": _("Pröva vad ett utdrag får innehålla"),
     "release": _("Besluta om ett utdrag lämnas ut"),
@@ -81,6 +84,8 @@ DATED_BY_THE_OBJECT = (
     "ask_interview",
     "interview",
     "summarise",
+    "report",
+    "set_aside",
     "examine",
     "release",
     "hand_out",
@@ -123,6 +128,14 @@ CONSENT_GONE = (
 )
 
 
+def waits(obj: Any) -> bool:
+    """Whether it is somebody's turn. A survey is when nobody answers any more; till then the clock
+    has it."""
+    if isinstance(obj, SurveyRound):
+        return bool(obj.status == RoundStatus.CLOSED)
+    return bool(obj.is_open)
+
+
 def step_of(obj: Any, step: str) -> str:
     """The step as it is right now: some depend on what else has happened on the path."""
     if isinstance(obj, Case):
@@ -134,8 +147,8 @@ def step_of(obj: Any, step: str) -> str:
         return MEETING_STEPS.get(obj.status, step)
     if isinstance(obj, Extract):
         return EXTRACT_STEPS.get(obj.status, step)
-    if isinstance(obj, Interview):
-        return _interview_step(obj)
+    if isinstance(obj, Interview | SurveyRound):
+        return _evaluation_step(obj)
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
     if step == "ask" and obj.awaits_approval():
@@ -145,10 +158,12 @@ def step_of(obj: Any, step: str) -> str:
     return step
 
 
-def _interview_step(interview: Interview) -> str:
-    if interview.status == "held":
+def _evaluation_step(obj: Interview | SurveyRound) -> str:
+    if isinstance(obj, SurveyRound):
+        return "report" if obj.enough() else "set_aside"
+    if obj.status == "held":
         return "summarise"
-    return "interview" if interview.permitted() else "ask_interview"
+    return "interview" if obj.permitted() else "ask_interview"
 
 
 def _waiting_step(case: Case) -> str:

@@ -13,7 +13,13 @@ from django.utils.translation import ngettext
 from accounts import clock
 from accounts.keyset import Row
 from accounts.models import Membership, Role
-from collaboration.choices import ActionStatus, AgreementStatus, InterviewStatus, MeetingStatus
+from collaboration.choices import (
+    ActionStatus,
+    AgreementStatus,
+    InterviewStatus,
+    MeetingStatus,
+    RoundStatus,
+)
 from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
     OPEN_CASE,
@@ -56,6 +62,7 @@ STATES: dict[str, Any] = {
     What.MEETING: MeetingStatus,
     What.ACTION: ActionStatus,
     What.INTERVIEW: InterviewStatus,
+    What.SURVEY: RoundStatus,
     What.GLASS: GlassStatus,
     What.EXTRACT: ExtractStatus,
     What.SCREENING: ScreeningStatus,
@@ -73,6 +80,7 @@ URLS = {
     What.MEETING: "/samverkan/moten/{object_uuid}/",
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
     What.INTERVIEW: "/samverkan/intervjuer/{object_uuid}/",
+    What.SURVEY: "/samverkan/enkater/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.forms import choice, day, long_text, one_person, pick, yes
+from accounts.forms import PersonField, choice, day, long_text, one_person, pick, yes
 from accounts.models import Kind, Membership, Organisation, Role
 from collaboration.choices import InterviewOccasion, InterviewTheme, InterviewWith, PermissionHow
 from collaboration.forms.agreement import WhyForm
@@ -21,14 +21,19 @@ def people(*roles: Role) -> QuerySet[Membership]:
     return there.select_related("user", "organisation").order_by("user__first_name", "pk")
 
 
-class PlanForm(KeyForm):
-    """One conversation of the schedule."""
+class WhoWhere(PersonField):
+    """Namesakes are told apart by where they work."""
 
-    subject = choice(_("Vem intervjuas?"), InterviewWith.choices)
-    occasion = choice(_("När i arbetet?"), InterviewOccasion.choices)
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{super().label_from_instance(obj)}, {obj.organisation}"
+
+
+class ArrangedForm(KeyForm):
+    """When and where one conversation is, who holds it and who asks."""
+
     district = pick(_("Var?"))
     on = day(_("Vilken dag?"))
-    interviewer = one_person(_("Vem håller intervjun?"), Membership.objects.none())
+    interviewer = one_person(_("Vem håller intervjun?"), Membership.objects.none(), field=WhoWhere)
     asker = one_person(
         _("Vem frågar personen?"),
         Membership.objects.none(),
@@ -36,16 +41,15 @@ class PlanForm(KeyForm):
         hint=_(
             "Någon som känner eleven eller föräldern. Namnet på den som intervjuas skrivs inte här."
         ),
+        field=WhoWhere,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Organisation.objects.in_service().of(Kind.DISTRICT)
-        self.fields["district"].choices = [(str(one.pk), one.name) for one in places]  # type: ignore[attr-defined]
-        holds = people(Role.CENTRAL, Role.DISTRICT, Role.MANAGER)
-        self.fields["interviewer"].queryset = holds  # type: ignore[attr-defined]
-        knows = people(Role.TEAM, Role.MANAGER, Role.SCHOOL)
-        self.fields["asker"].queryset = knows  # type: ignore[attr-defined]
+        self.offer("district", [("", _("Välj")), *[(str(one.pk), one.name) for one in places]])
+        self.among("interviewer", people(Role.CENTRAL, Role.DISTRICT, Role.MANAGER))
+        self.among("asker", people(Role.TEAM, Role.MANAGER, Role.SCHOOL))
 
     def clean_district(self) -> Organisation:
         return Organisation.objects.get(pk=self.cleaned_data["district"])
@@ -55,6 +59,29 @@ class PlanForm(KeyForm):
         if chosen and chosen < clock.today():
             self.add_error("on", _("Välj i dag eller en dag framåt."))
         return chosen
+
+
+class PlanForm(ArrangedForm):
+    """One conversation of the schedule."""
+
+    subject = choice(_("Vem intervjuas?"), InterviewWith.choices)
+    occasion = choice(_("När i arbetet?"), InterviewOccasion.choices)
+    field_order = ("subject", "occasion", "district", "on", "interviewer", "asker")
+
+
+class MoveToForm(MoveForm, ArrangedForm):
+    """Another day or place, beginning with what is planned now."""
+
+    def __init__(self, *args: Any, obj: Any, actor: Membership, **kwargs: Any) -> None:
+        now = {
+            "district": str(obj.district_id),
+            "on": obj.on,
+            "interviewer": obj.interviewer_id,
+            "asker": obj.asker_id,
+        }
+        super().__init__(*args, obj=obj, actor=actor, initial=now, **kwargs)
+        if obj.subject == InterviewWith.STAFF:
+            del self.fields["asker"]
 
 
 class PermitForm(MoveForm):
@@ -106,6 +133,14 @@ OFFERS: dict[tuple[str, str], Offer] = {
             "Skriv vad som sades under varje tema, så att ingen känns igen. Inga betyg och inga namn."
         ),
         primary=True,
+    ),
+    ("interview", "move_to"): Offer(
+        _("Byt dag eller plats"),
+        MoveToForm,
+        _(
+            "Den som redan har sagt ja behöver inte frågas igen om dagen eller platsen. "
+            "Håller någon annan intervjun får personen frågan på nytt. Den som frågar får veta det."
+        ),
     ),
     ("interview", "cancel"): Offer(_("Ställ in"), WhyForm, danger=True),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from collaboration.forms import contact, forum, funding, interview, material, survey
+from collaboration.forms import contact, forum, funding, interview, material, survey, survey_draft
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
@@ -130,6 +130,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     **CONTACT,
     **FORUM,
     **survey.OFFERS,
+    **survey_draft.OFFERS,
     **material.OFFERS,
     **funding.OFFERS,
     **interview.OFFERS,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -155,60 +152,6 @@ def _fields(question: questions.Question) -> list[tuple[str, forms.Field]]:
     if question.form == "aspect":
         found.append((f"{key}__before", choice(question.before, scale, required=False)))
     return found
-
-
-class CityFiguresForm(KeyForm):
-    """The city's own result: question, option, year, percent, as rows with semicolons or commas."""
-
-    source = short_text(_("Källa"), hint=_("Till exempel: Stockholmsenkäten 2024, tabell 12."))
-    rows = long_text(
-        _("Siffrorna"),
-        rows=10,
-        hint=_("Klistra in rader: fråga;svar;år;procent. Till exempel: enjoy;very;2024;41,5"),
-    )
-
-    def clean_rows(self) -> list[dict[str, Any]]:
-        text = self.cleaned_data["rows"]
-        known = {
-            (question.city, key)
-            for question in questions.asked("entry", questions.newest("entry")).questions
-            for key, _words in question.options
-        }
-        delimiter = ";" if ";" in text else ","
-        found, faults = [], []
-        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-            if not any(cell.strip() for cell in row):
-                continue
-            try:
-                found.append(_city_row([cell.strip() for cell in row], known))
-            except ValidationError as error:
-                said = {"row": number, "fault": error.messages[0]}
-                faults.append(_("Rad %(row)s: %(fault)s") % said)
-        if faults:
-            raise ValidationError(faults)
-        return found
-
-
-def _city_row(cells: list[str], known: set[tuple[str, str]]) -> dict[str, Any]:
-    if len(cells) != 4:
-        raise ValidationError(_("Det ska vara fyra kolumner."))
-    question, option, year, percent = cells
-    if (question, option) not in known:
-        raise ValidationError(_("Det finns ingen fråga ”%s” med det svaret.") % question[:40])
-    if not year.isdecimal() or not 2000 <= int(year) <= 2100:
-        raise ValidationError(_("Skriv året med fyra siffror."))
-    try:
-        value = Decimal(percent.replace(",", "."))
-    except InvalidOperation as error:
-        raise ValidationError(_("Procenten ska vara ett tal.")) from error
-    if not value.is_finite() or not 0 <= value <= 100:
-        raise ValidationError(_("Procenten ska vara mellan 0 och 100."))
-    return {
-        "question": question,
-        "choice": option,
-        "year": int(year),
-        "percent": round(value, 1),
-    }
 
 
 OFFERS: dict[tuple[str, str], Offer] = {

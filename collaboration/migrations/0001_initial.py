@@ -553,6 +553,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("on", models.DateField(verbose_name="dag")),
+                (
+                    "planned_on",
+                    models.DateField(default=accounts.clock.today, editable=False),
+                ),
                 ("guide", models.PositiveSmallIntegerField(default=1, editable=False)),
                 ("permitted_on", models.DateField(editable=False, null=True)),
                 (
@@ -864,6 +868,7 @@ class Migration(migrations.Migration):
                             ("closed", "Stängd"),
                             ("reported", "Redovisad"),
                             ("too_few", "För få svar"),
+                            ("dropped", "Nedlagd"),
                         ],
                         db_index=True,
                         default="draft",

@@ -838,7 +838,7 @@ class Migration(migrations.Migration):
             model_name="surveyround",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("status__in", ["draft", "open", "closed", "reported", "too_few"])
+                    ("status__in", ["draft", "open", "closed", "reported", "too_few", "dropped"])
                 ),
                 name="survey_status_known",
             ),
@@ -847,7 +847,7 @@ class Migration(migrations.Migration):
             model_name="surveyround",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("status", "draft"),
+                    ("status__in", ("draft", "dropped")),
                     models.Q(("closes__isnull", False), ("opened__isnull", False)),
                     _connector="OR",
                 ),

@@ -49,6 +49,8 @@ class Interview(Living):
     occasion = models.CharField("tillfälle", max_length=10, choices=InterviewOccasion)
     district = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     on = models.DateField("dag")
+    # When it was planned, or last moved: nobody is late with asking before that.
+    planned_on = models.DateField(default=clock.today, editable=False)
     # The guide of this version is what is talked about.
     guide = models.PositiveSmallIntegerField(default=guides.VERSION, editable=False)
     interviewer = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -81,16 +83,12 @@ class Interview(Living):
         return f"{self.get_subject_display()}, {self.district}"
 
     @property
-    def editable(self) -> tuple[str, ...]:
-        return ("on", "interviewer", "asker") if self.status == Status.PLANNED else ()
-
-    @property
     def is_open(self) -> bool:
         return self.status in (Status.PLANNED, Status.HELD)
 
     @property
-    def topics(self) -> list[tuple[str, list[str]]]:
-        return guides.GUIDES[self.subject]
+    def topics(self) -> guides.Topics:
+        return guides.topics(self.subject)
 
     @property
     def responsible(self) -> Membership:
@@ -110,12 +108,35 @@ class Interview(Living):
     def next_due(self) -> date:
         if self.status == Status.HELD:
             return (self.held_on or self.on) + timedelta(days=SUMMARISE_WITHIN)
-        asked = self.permitted_on is not None
-        return self.on if asked else self.on - timedelta(days=ASK_BEFORE)
+        if self.permitted_on is not None:
+            return self.on
+        return max(self.planned_on, self.on - timedelta(days=ASK_BEFORE))
 
     def before_birth(self) -> None:
+        self.asked_by_somebody_who_knows_them()
+
+    def asked_by_somebody_who_knows_them(self) -> None:
         if self.subject != InterviewWith.STAFF and self.asker is None:
             raise ValidationError({"asker": _("Välj vem som känner personen och frågar.")})
+
+    @transition(status, Status.PLANNED, permission=policy.central | policy.interviewer)
+    def move_to(
+        self,
+        *,
+        on: date,
+        district: Organisation,
+        interviewer: Membership,
+        asker: Membership | None = None,
+    ) -> None:
+        """Another day or place: a yes holds. Somebody else who listens: the person is asked anew."""
+        if on is None or on < clock.today():
+            raise ValidationError({"on": _("Välj i dag eller en dag framåt.")})
+        if interviewer.pk != self.interviewer_id:
+            self.permitted_on, self.permitted_how = None, ""
+        self.on, self.district = on, district
+        self.interviewer, self.asker = interviewer, asker
+        self.planned_on = clock.today()
+        self.asked_by_somebody_who_knows_them()
 
     def unasked(self) -> bool:
         return self.permitted_on is None

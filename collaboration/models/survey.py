@@ -35,6 +35,8 @@ def last_day(day: date) -> date:
     if not today < day <= today + FURTHEST:
         raise ValidationError(_("Välj en dag framåt i tiden, högst två år bort."))
     return day
+# After its last day, a result is told within this (domain.md A3.13).
+REPORT_WITHIN = timedelta(days=30)
 
 
 class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
@@ -52,7 +54,7 @@ class SurveyRoundQuerySet(LivingQuerySet["SurveyRound"]):
         if place := actor.organisation.district:
             near |= Q(district=place)
         if actor.role == Role.DISTRICT:
-            return self.filter(near).exclude(status=Status.DRAFT)
+            return self.filter(near).exclude(status__in=(Status.DRAFT, Status.DROPPED))
         told = Q(status=Status.REPORTED)
         if actor.role in sight.TEAM_ROLES:
             told |= Q(kind=SurveyKind.ENTRY, status=Status.OPEN)
@@ -104,7 +106,8 @@ class SurveyRound(Living):
                 condition=Q(status__in=Status.values), name="survey_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT) | Q(opened__isnull=False, closes__isnull=False),
+                condition=Q(status__in=(Status.DRAFT, Status.DROPPED))
+                | Q(opened__isnull=False, closes__isnull=False),
                 name="survey_open_is_dated",
             ),
         ]
@@ -122,11 +125,25 @@ class SurveyRound(Living):
 
     @property
     def editable(self) -> tuple[str, ...]:
-        return ("title", "closes", "roles", "addresses") if self.status == Status.DRAFT else ()
+        changes = ("title", "district", "closes", "roles", "addresses", "repeats")
+        return changes if self.status == Status.DRAFT else ()
 
     @property
     def is_open(self) -> bool:
         return self.status in (Status.DRAFT, Status.OPEN, Status.CLOSED)
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.responsible.organisation
+
+    @property
+    def deputy(self) -> None:
+        return None
+
+    @property
+    def next_due(self) -> date:
+        """When it is to be told of, once nobody can answer any more."""
+        return (self.closes or clock.today()) + REPORT_WITHIN
 
     @property
     def questions(self) -> questions.QuestionSet:
@@ -161,6 +178,10 @@ class SurveyRound(Living):
         lines = filter(None, (line.strip() for line in self.addresses.splitlines()))
         others = {line.casefold(): line for line in lines if line.casefold() not in people}
         return list(people.values()), list(others.values())
+
+    @transition(status, Status.DRAFT, Status.DROPPED, permission=policy.central)
+    def drop(self) -> None:
+        """It is not asked after all: nobody has been sent anything."""
 
     @transition(status, Status.DRAFT, Status.OPEN, permission=policy.central | policy.clock)
     def open(self, *, closes: date | None = None) -> None:

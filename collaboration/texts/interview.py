@@ -2,16 +2,20 @@
 
 A guide opens a conversation and gives no scale: what comes of it is written under themes. The topics are
 seed 000's (how it was to take part, what hindered and helped) and seed 003's (the situation before and
-after six months); the wording is ours. A changed word is a new version.
+after six months); the wording is ours. A changed word is a new version, in either language.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
 
+from django.utils.translation import get_language
+
 VERSION = 1
-# By whom one talks with: a heading and its questions, in order.
-GUIDES: dict[str, list[tuple[str, list[str]]]] = {
+# A heading and its questions, in order.
+Topics = list[tuple[str, list[str]]]
+# By whom one talks with.
+GUIDES: dict[str, Topics] = {
     "staff": [
         (
             "Hur ser det ut nu?",
@@ -61,8 +65,64 @@ GUIDES: dict[str, list[tuple[str, list[str]]]] = {
         ("Till andra", ["Vad skulle ni säga till en annan familj som får frågan?"]),
     ],
 }
+ENGLISH: dict[str, Topics] = {
+    "staff": [
+        (
+            "How is it now?",
+            [
+                "Tell me about the last time the school and social services worked together.",
+                "Whom do you call first, and what usually happens then?",
+            ],
+        ),
+        (
+            "What helps and what is in the way?",
+            [
+                "What has made working together easier?",
+                "What difficulties have you met, and how did you solve them?",
+            ],
+        ),
+        (
+            "From here",
+            ["What would you change first?", "What must not be lost?"],
+        ),
+    ],
+    "pupil": [
+        (
+            "How it was",
+            [
+                "What was it like to take part? What did you do?",
+                "Who listened to you? Did you have a say?",
+            ],
+        ),
+        (
+            "What helped",
+            ["What got better, at school or at home?", "What did not help?"],
+        ),
+        ("If you decided", ["What would the adults do differently?"]),
+    ],
+    "parent": [
+        (
+            "How it was",
+            [
+                "How did you learn what the support meant? Was it easy to understand?",
+                "What was it like to talk with the school and social services at the same time?",
+            ],
+        ),
+        (
+            "What helped",
+            ["What has changed for your child, and for you?", "What was missing?"],
+        ),
+        ("To others", ["What would you say to another family who is asked?"]),
+    ],
+}
+BY_LANGUAGE = {"sv": GUIDES, "en": ENGLISH}
 
 
-def fingerprint() -> str:
+def topics(subject: str) -> Topics:
+    """What is talked about, in the reader's language, else in Swedish."""
+    return BY_LANGUAGE.get(get_language() or "sv", GUIDES)[subject]
+
+
+def fingerprint(language: str = "sv") -> str:
     """What the wording is today; pinned by a test."""
-    return sha256(repr(sorted(GUIDES.items())).encode()).hexdigest()[:16]
+    return sha256(repr(sorted(BY_LANGUAGE[language].items())).encode()).hexdigest()[:16]

@@ -25,7 +25,7 @@ from collaboration.forms.interview import PlanForm
 from collaboration.forms.offers import offers
 from collaboration.models import Interview
 from collaboration.models.interview import told
-from collaboration.texts.interview import GUIDES, VERSION
+from collaboration.texts.interview import GUIDES, VERSION, topics
 from history.door import begin
 
 READERS = (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
@@ -87,7 +87,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     """Where one conversation stands, what is talked about, and what is to be done."""
     actor = _reader(request)
     rows = Interview.objects.visible_to(actor).select_related(
-        "district", "interviewer__user", "asker__user"
+        "district", "interviewer__user", "asker__user", "asker__organisation"
     )
     row = get_object_or_404(rows, uuid=uuid)
     # What was said is the interviewer's until there are enough to be told of together.
@@ -108,7 +108,7 @@ def guide(request: Request, subject: str) -> HttpResponse:
         raise Http404
     context = {
         "subject": InterviewWith(subject),
-        "topics": GUIDES[subject],
+        "topics": topics(subject),
         "version": VERSION,
     }
     return render(request, "collaboration/interview_guide.html", context)

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import paging
 from accounts.http import Request
 from accounts.models import Membership, Role
-from collaboration import answering, few, results
-from collaboration.choices import RoundStatus
+from collaboration import answering, few, over_time, results
+from collaboration.choices import RoundStatus, SurveyKind
 from collaboration.forms.offers import offers
-from collaboration.forms.survey import CityFiguresForm, NewRoundForm, SheetForm
-from collaboration.models import CityFigure, SurveyRound
+from collaboration.forms.survey import NewRoundForm, SheetForm
+from collaboration.models import SurveyRound
+from collaboration.views.survey_draft import meant_for
 from history import reading
 from history.door import begin
 from history.forms import MoveForm
@@ -39,8 +40,10 @@ def index(request: Request) -> HttpResponse:
     """The rounds the reader may know of, newest first."""
     rows = SurveyRound.objects.visible_to(request.actor).select_related("district")
     shown, more = paging.page(rows.order_by("-pk"), request.GET.get("efter", ""))
+    told = over_time.rates(shown)
     context = {
-        "rounds": shown,
+        "rounds": [(row, told.get(row.pk)) for row in shown],
+        "kinds": SurveyKind,
         "more": more,
         "makes": request.actor.role == Role.CENTRAL,
         "smallest": few.smallest(),
@@ -85,6 +88,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "survey": survey,
         "offers": offers(survey, request.actor),
         "hands_out": SurveyRound.objects.to_hand_out(request.actor).filter(pk=survey.pk).exists(),
+        "meant_for": meant_for(survey) if survey.status == RoundStatus.DRAFT else None,
+        "changes": bool(survey.editable) and survey.editor(survey, request.actor),
         "asked": asked,
         # While it is open the count of answers would tell who has just answered.
         "answered": answered if survey.status != RoundStatus.OPEN else None,
@@ -161,23 +166,3 @@ def reported(request: HttpRequest, uuid: UUID) -> HttpResponse:
     over = survey.status == RoundStatus.REPORTED
     context = {"survey": survey} | told_of(results.of(survey, words=False) if over else None)
     return render(request, "collaboration/survey_reported.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def city_figures(request: Request) -> HttpResponse:
-    """The city's own public results, pasted in; all or nothing, and a second time changes nothing."""
-    actor = _central(request)
-    form = CityFiguresForm(request.POST or None)
-    if form.is_valid():
-        source = form.cleaned_data["source"]
-        with transaction.atomic():
-            for row in form.cleaned_data["rows"]:
-                key = {name: row[name] for name in ("question", "choice", "year")}
-                new = {"percent": row["percent"], "source": source}
-                CityFigure.objects.update_or_create(**key, defaults=new)
-            reading.note_change(actor, "survey.city_figures")
-        return redirect("collaboration:city_figures")
-    figures = CityFigure.objects.order_by("-year", "question", "pk")
-    shown, more = paging.page(figures, request.GET.get("efter", ""))
-    context = {"form": form, "figures": shown, "more": more}
-    return render(request, "collaboration/city_figures.html", context)

@@ -10,23 +10,19 @@ from zoneinfo import ZoneInfo
 
 from accounts import clock
 from accounts.models import Membership, Role
-from collaboration import answering
-from collaboration.choices import RoundStatus
 from collaboration.models import (
-    CityFigure,
     FundingApplication,
     Interview,
     SupportMaterial,
     SurveyRound,
     TeamPost,
 )
+from config.demo import rounds
 from config.demo.collaboration import KEEPS
 from config.demo.municipality import Town
 from history.door import begin, edit, perform
 
 ZONE = ZoneInfo("Europe/Stockholm")
-# What staff tend to mark today and at start, by question; the rest lie in between.
-MARKS = {"meetings": (4, 2), "discuss_referral": (4, 2), "bup": (2, 2), "relations": (4, 3)}
 GUIDE = (
     "Ring skolans kontaktperson i socialtjänsten när du är osäker. Du behöver inte säga vem eleven är.\n\n"
     "En remiss skickas av skolan. En orosanmälan väntar aldrig på ett samtycke."
@@ -88,26 +84,31 @@ def _materials(keeper: Membership, town: Town) -> None:
 
 def _surveys(analyst: Membership) -> None:
     """Last year's survey reported, this month's pulse open, the pupils' own going on."""
+    rounds.the_year_before(analyst)
     dice = Random(11)
-    roles = "school principal team manager"
     with clock.at(_on(330)):
         new = SurveyRound(
             kind="collaboration",
             title=f"Samverkan, hösten {clock.today().year}",
-            roles=roles,
+            roles=rounds.ROLES,
             responsible=analyst,
         )
         survey = perform(begin(new, by=analyst).obj.open, by=analyst).obj
-        _answer(survey, dice, 14)
+        rounds.answer(survey, dice, 14)
     with clock.at(_on(300)):
         survey = perform(survey.close, by=analyst).obj
         perform(survey.report, by=analyst)
+    rounds.last_year(analyst)
     with clock.at(_on(6)):
         pulse = SurveyRound(
-            kind="pulse", title="Månadens puls", roles=roles, responsible=analyst, repeats=True
+            kind="pulse",
+            title="Månadens puls",
+            roles=rounds.ROLES,
+            responsible=analyst,
+            repeats=True,
         )
         pulse = perform(begin(pulse, by=analyst).obj.open, by=analyst).obj
-        _answer(pulse, dice, 6)
+        rounds.answer(pulse, dice, 6)
     with clock.at(_on(90)):
         entry = SurveyRound(
             kind="entry",
@@ -115,20 +116,16 @@ def _surveys(analyst: Membership) -> None:
             responsible=analyst,
             closes=clock.today() + timedelta(days=200),
         )
-        entry = perform(begin(entry, by=analyst).obj.open, by=analyst).obj
-    for option, percent in (
-        ("very", "38.5"),
-        ("quite", "46.0"),
-        ("not_so", "11.0"),
-        ("not", "4.5"),
-    ):
-        CityFigure.objects.create(
-            question="enjoy",
-            choice=option,
-            year=clock.today().year - 2,
-            percent=Decimal(percent),
-            source="Påhittade siffror för demon",
+        perform(begin(entry, by=analyst).obj.open, by=analyst)
+    with clock.at(_on(2)):
+        draft = SurveyRound(
+            kind="collaboration",
+            title=f"Samverkan, hösten {clock.today().year}",
+            roles=rounds.ROLES,
+            addresses="rektor@friskola.example",
+            responsible=analyst,
         )
+        begin(draft, by=analyst)
 
 
 # What staff said when it began, and what pupils say now; made up for the demo.
@@ -169,21 +166,6 @@ def _interviews(analyst: Membership, town: Town) -> None:
             row = begin(new, by=analyst).obj
             if subject == "pupil":
                 perform(row.permit, by=asker, how="written", guardian=True)
-
-
-def _answer(survey: SurveyRound, dice: Random, count: int) -> None:
-    """The first so many of those asked answer, each by a link of their own."""
-    sides = ("school", "social", "team")
-    for token in survey.tokens.filter(used=False).order_by("pk")[:count]:
-        given = {}
-        for question in survey.questions.questions:
-            now, start = MARKS.get(question.key, (3, 3))
-            marks = {"today": min(5, max(1, now + dice.choice((-1, 0, 0, 1))))}
-            if question.form == "aspect":
-                marks["before"] = min(5, max(1, start + dice.choice((-1, 0, 0, 1))))
-            given[question.key] = marks
-        if survey.status == RoundStatus.OPEN:
-            answering.answer(token, given, dice.choice(sides))
 
 
 def _funding(analyst: Membership, manager: Membership, town: Town) -> None:

@@ -213,7 +213,16 @@ FORUMS = [
 SURVEYS = [
     Row("collaboration:surveys", get=200),
     Row("collaboration:new_survey", get={200: "cecilia"}, post={200: "cecilia"}),
+    Row("collaboration:survey_years", ("=collaboration",), get=200),
+    Row("collaboration:survey_years", ("=ingen",), get=404),
     Row("collaboration:city_figures", get={200: "cecilia"}, post={200: "cecilia"}),
+    Row(
+        "collaboration:change_survey",
+        ("survey.draft",),
+        get={200: "cecilia"},
+        post={200: "cecilia"},
+    ),
+    Row("collaboration:change_survey", ("survey.open",), get=404, post=404),
     Row("collaboration:survey", ("survey.draft",), get={200: OVERVIEW}),
     Row("collaboration:survey", ("survey.open",), get={200: f"dag dora {OVERVIEW} {TEAMS}"}),
     Row("collaboration:survey", ("survey.closed",), get={200: f"dag dora {OVERVIEW}"}),
@@ -234,6 +243,7 @@ SURVEYS = [
     Row("collaboration:sheet_thanks", ("survey.draft",), get=404, open=True),
     linked("collaboration:sheet", "=ingen-sadan-lank", post=404),
     act("surveyround", "survey.draft", "open", "cecilia", OVERVIEW),
+    act("surveyround", "survey.draft", "drop", "cecilia", OVERVIEW),
     act("surveyround", "survey.open", "close", "cecilia", f"dag dora {OVERVIEW} {TEAMS}"),
     act("surveyround", "survey.closed", "report", "cecilia", f"dag dora {OVERVIEW}"),
     act("surveyround", "survey.monthly", "stop_repeating", "cecilia", OVERVIEW),
@@ -260,6 +270,7 @@ INTERVIEWS = [
         data={"how": "spoken", "guardian": "on"},
     ),
     act("interview", "interview.planned", "decline", "tuva cecilia", PLANS),
+    act("interview", "interview.planned", "move_to", "cecilia", PLANS, done=200),
     act("interview", "interview.planned", "cancel", "cecilia", PLANS, data={"why": "x"}),
     act(
         "interview",
