@@ -333,7 +333,7 @@ def test_who_stays_away_is_told_by_term_and_kind_of_school(as_, between, cast):
     worst = attendance.by_organisation(cast.south)[0][0]
     assert (worst["label"], worst["away"]) == ("Friskolan", 100)
     shown = text(as_(cast.dag).get(f"{LIST}narvaro/"))
-    assert "Fristående skolor: 50 procent kom, 50 procent uteblev" in shown
+    assert "Fristående skolor och deras huvudmän: 50 procent kom, 0 procent hade sagt till" in shown
     assert as_(cast.sara).get(f"{LIST}narvaro/").status_code == 404
 
 
@@ -353,6 +353,12 @@ def test_terms():
     for half in (1, 2):
         found = terms.days(terms.Term(2026, half), 4)
         assert found == sorted(set(found))
+
+
+def test_a_term_is_named_in_the_readers_language(monkeypatch):
+    assert [terms.Term(2026, half).label for half in (1, 2)] == ["VT 2026", "HT 2026"]
+    monkeypatch.setattr(terms, "_", {"VT %s": "Spring %s", "HT %s": "Autumn %s"}.get)
+    assert [terms.Term(2026, half).label for half in (1, 2)] == ["Spring 2026", "Autumn 2026"]
 
 
 def test_the_list_asks_as_much_for_many_as_for_few(as_, between, cast):
