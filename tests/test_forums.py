@@ -163,7 +163,7 @@ def test_a_moved_and_a_cancelled_meeting_reach_the_calendars(as_, between, cast)
     assert row.starts.astimezone(ZoneInfo("Europe/Stockholm")).strftime("%H:%M") == "14:30"
     mail.outbox.clear()
     send_everything()
-    _found, event = entry(letters("Kallelse")[-1])
+    _found, event = entry(letters("Ny tid")[-1])
     assert int(event["SEQUENCE"]) == 2
     refused = mona.post(act(row, "cancel"), asked(row) | {"why": ""})
     assert list(refused.context["form"].errors) == ["why"]
@@ -279,14 +279,15 @@ def test_from_presence_to_minutes_with_actions_carried_to_the_next(as_, between,
 
     following = between.meeting(forum)
     shown = mona.get(page(following)).context["carried"]
-    assert [one.text for one, _moves in shown] == ["Bjud in fritidsgården"]
+    assert [(one.text, one.status) for one, _moves in shown] == [("Bjud in fritidsgården", "open")]
     action = ForumAction.objects.get()
     assert Turn.objects.open().mine(cast.petra).get().object_uuid == action.uuid
     petra = as_(cast.petra)
     assert petra.get(f"/samverkan/uppgifter/{action.uuid}/").headers["Location"] == page(row)
     given = asked(action) | {"outcome": "De kommer i mars."}
     assert petra.post(act(action, "finish"), given).status_code == 302
-    assert mona.get(page(following)).context["carried"] == []
+    shown = mona.get(page(following)).context["carried"]
+    assert [(one.text, one.status) for one, _moves in shown] == [("Bjud in fritidsgården", "done")]
     assert what_is_wrong() == []
 
 
@@ -316,9 +317,17 @@ def test_a_forum_is_set_up_and_closed(as_, between, cast):
     assert dag.post(f"{LIST}nytt/", given).status_code == 302
     assert "heter så" in text(dag.post(f"{LIST}nytt/", given))
     forum = Forum.objects.get()
-    assert dag.post(f"{LIST}{forum.uuid}/avsluta/").status_code == 302
+    url = f"{LIST}{forum.uuid}/avsluta/"
+    for who in (cast.odd, cast.mona, cast.sara):
+        assert as_(who).post(url).status_code == 404
+    assert url not in text(as_(cast.mona).get(LIST))
+    assert "Avsluta forumet?" in text(dag.get(url))
+    assert Forum.objects.get().active
+    assert dag.post(url).status_code == 302
     assert not Forum.objects.get().active
-    assert as_(cast.odd).post(f"{LIST}{forum.uuid}/avsluta/").status_code == 404
+    assert dag.get(url).status_code == 404
+    assert dag.post(f"{LIST}nytt/", given).status_code == 302
+    assert Forum.objects.get().active
 
 
 def test_who_stays_away_is_told_by_term_and_kind_of_school(as_, between, cast):

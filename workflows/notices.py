@@ -26,6 +26,7 @@ WORDS = {
     "vacant": gettext_lazy("En skola saknar kontaktperson eller ersättare"),
     "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
     "unconfirmed": gettext_lazy("En skola har inte bekräftat sin nya kontaktperson"),
+    "promise": gettext_lazy("Du har fått något att göra efter ett forum"),
     "agreement": gettext_lazy("En överenskommelse ska snart utvärderas"),
     "material": gettext_lazy("Stödmaterialet har en ny version"),
     "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
