@@ -274,6 +274,8 @@ class OwnForm(forms.Form):
     use_required_attribute = False
     # What may be left out while it is a draft, and must be there when it is sent.
     asked_later: tuple[str, ...] = ()
+    # What is asked once in each of several rows, of which some are left empty: not said of each field.
+    of_rows: tuple[str, ...] = ()
     # What few need: folded away at the end under these words, and open while it holds something.
     seldom: tuple[str, ...] = ()
     seldom_label: Any = ""
@@ -281,15 +283,24 @@ class OwnForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            field.widget.attrs.setdefault("class", "input")
-            if isinstance(
-                field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput
-            ):
-                field.widget.attrs.pop("class")
-            if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
-                field.widget.attrs.setdefault("autocomplete", "off")
-            self.lead_to(name, self._first_input(name))
+        for name in self.fields:
+            self._dress(name)
+
+    def _dress(self, name: str) -> None:
+        field = self.fields[name]
+        field.widget.attrs.setdefault("class", "input")
+        if isinstance(
+            field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput
+        ):
+            field.widget.attrs.pop("class")
+        if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
+            field.widget.attrs.setdefault("autocomplete", "off")
+        self.lead_to(name, self._first_input(name))
+
+    def ask_also(self, name: str, field: forms.Field) -> None:
+        """One question more, of those that depend on what the form is about."""
+        self.fields[name] = field
+        self._dress(name)
 
     @property
     def seldom_fields(self) -> list[forms.BoundField]:

@@ -14,8 +14,12 @@ from collaboration.choices import TOOK_PLACE, Presence, Seat
 from collaboration.models import Invitee
 
 TERMS = 6
-PRESENT = Q(presence=Presence.PRESENT)
-ABSENT = Q(presence=Presence.ABSENT)
+COUNTS = {
+    "n": Count("pk"),
+    "came": Count("pk", filter=Q(presence=Presence.PRESENT)),
+    "excused": Count("pk", filter=Q(presence=Presence.EXCUSED)),
+    "away": Count("pk", filter=Q(presence=Presence.ABSENT)),
+}
 GROUPS = Case(
     When(organisation__kind=Kind.SCHOOL, organisation__independent=True, then=Value("free")),
     When(organisation__kind=Kind.PROVIDER, organisation__independent=True, then=Value("free")),
@@ -37,12 +41,12 @@ def by_term(district: Organisation | None) -> list[dict[str, Any]]:
         called(district)
         .annotate(group=GROUPS)
         .values("meeting__term", "group")
-        .annotate(n=Count("pk"), came=Count("pk", filter=PRESENT), away=Count("pk", filter=ABSENT))
+        .annotate(**COUNTS)
         .order_by("-meeting__term")
     )
     labels = {
-        "municipal": _("Kommunala skolor"),
-        "free": _("Fristående skolor"),
+        "municipal": _("Kommunala skolor och utbildningsförvaltningen"),
+        "free": _("Fristående skolor och deras huvudmän"),
         "social": _("Socialtjänsten"),
     }
     found: dict[str, dict[str, Any]] = {}
@@ -60,19 +64,13 @@ def by_term(district: Organisation | None) -> list[dict[str, Any]]:
 
 def shares(row: dict[str, Any]) -> dict[str, Any]:
     """Counts with what they are of all called, in per cent; the bar's width in its own units."""
-    came = round(100 * row["came"] / row["n"])
-    away = round(100 * row["away"] / row["n"])
-    return {"n": row["n"], "came": came, "away": away, "width": 4 * came}
+    told = {name: round(100 * row[name] / row["n"]) for name in ("came", "excused", "away")}
+    return told | {"n": row["n"], "width": 4 * told["came"]}
 
 
 def by_role(district: Organisation | None) -> list[dict[str, Any]]:
     """Over all their calls, in which role people sit, those who stay away most first."""
-    rows = (
-        called(district)
-        .values("role")
-        .annotate(n=Count("pk"), came=Count("pk", filter=PRESENT), away=Count("pk", filter=ABSENT))
-        .order_by("-away", "role")
-    )
+    rows = called(district).values("role").annotate(**COUNTS).order_by("-away", "role")
     return [shares(row) | {"label": Seat(row["role"]).label} for row in rows]
 
 
@@ -88,7 +86,7 @@ def by_organisation(
             "organisation__kind",
             "organisation__independent",
         )
-        .annotate(n=Count("pk"), came=Count("pk", filter=PRESENT), away=Count("pk", filter=ABSENT))
+        .annotate(**COUNTS)
         .order_by("-away", "organisation__name", "organisation")
     )
     shown, more = paging.page(rows, before)

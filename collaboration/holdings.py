@@ -102,7 +102,7 @@ _held(
     _("Uppgift från forum"),
     lambda: ForumAction.objects.filter(status=ActionStatus.OPEN).exclude(responsible=None),
     "responsible",
-    lambda action: action.organisation,
+    lambda action: action.done_at,
     must=False,
 )
 _held(

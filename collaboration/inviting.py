@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Kind, Membership, Organisation, Role
 from collaboration.choices import Level, Seat
 from collaboration.parties import bound_today
 
-# Domain A2.3: who sits where. Schools are called to all but the steering group.
+# Domain A2.3: who sits where. Schools are called to all but the steering group. Of the providers
+# only the independent ones meet in the local forum, and only education in the steering group.
 KINDS: dict[str, tuple[Kind, ...]] = {
     Level.STEERING_GROUP: (Kind.DISTRICT, Kind.PROVIDER),
     Level.MANAGER_FORUM: (Kind.DISTRICT, Kind.PROVIDER, Kind.SCHOOL, Kind.TEAM),
     Level.TRANSITION_FORUM: (Kind.PROVIDER, Kind.SCHOOL, Kind.TEAM),
-    Level.LOCAL_FORUM: (Kind.SCHOOL, Kind.TEAM, Kind.RECEIVER),
+    Level.LOCAL_FORUM: (Kind.PROVIDER, Kind.SCHOOL, Kind.TEAM, Kind.RECEIVER),
 }
 SEATS: dict[str, Seat] = {
     Kind.SCHOOL: Seat.PRINCIPAL,
@@ -29,6 +30,11 @@ SEATS: dict[str, Seat] = {
 LEADERS = (Role.PRINCIPAL, Role.DISTRICT, Role.MANAGER, Role.RECEIVER)
 
 
+def seat_of(organisation: Organisation) -> str:
+    """Whoever leads the place is called, so the place says in which role."""
+    return SEATS.get(organisation.kind, Seat.OTHER)
+
+
 @dataclass(frozen=True)
 class Called:
     organisation: Organisation
@@ -37,8 +43,7 @@ class Called:
 
     @property
     def role(self) -> str:
-        """Whoever leads the place is called, so the place says in which role."""
-        return SEATS.get(self.organisation.kind, Seat.OTHER)
+        return seat_of(self.organisation)
 
 
 def called(forum: Any) -> Iterator[Called]:
@@ -47,14 +52,18 @@ def called(forum: Any) -> Iterator[Called]:
     bound = bound_today().filter(district=forum.district_id)
     named = Q(pk__in=bound.values("organisation"))
     # The motion's fourth demand: no school is left out, whether or not it has joined the agreement.
-    near = Q(kind=Kind.SCHOOL, parent=forum.district_id)
+    near = Q(kind=Kind.SCHOOL, parent=forum.district_id) | Q(
+        pk__in=providers_near(forum.district_id).values("pk")
+    )
     ours = Q(kind__in=(Kind.TEAM, Kind.RECEIVER), parent=forum.district_id) | Q(
         pk=forum.district_id
     )
-    # A steering group is the two administrations; independent providers meet in the other forums.
     side = Q(kind__in=kinds) & (named | near | ours)
     if forum.level == Level.STEERING_GROUP:
-        side &= ~Q(independent=True)
+        # The two administrations, with or without an agreement: it is they who make one.
+        side = side & ~Q(independent=True) | Q(kind=Kind.PROVIDER, independent=False)
+    if forum.level == Level.LOCAL_FORUM:
+        side &= ~Q(kind=Kind.PROVIDER, independent=False)
     places = list(
         Organisation.objects.in_service().filter(side).distinct().order_by("kind", "name")
     )
@@ -75,3 +84,31 @@ def called(forum: Any) -> Iterator[Called]:
             yield Called(place, signer.signer_name, signer.signer_email)
         else:
             yield Called(place, "", "")
+
+
+def providers_near(district: int) -> QuerySet[Organisation]:
+    """The providers of a district's independent schools."""
+    schools = Organisation.objects.in_service().filter(
+        kind=Kind.SCHOOL, independent=True, parent=district
+    )
+    return Organisation.objects.in_service().filter(
+        kind=Kind.PROVIDER, independent=True, pk__in=schools.values("provider")
+    )
+
+
+def worth_calling(meeting: Any) -> QuerySet[Organisation]:
+    """Whom a convener may want to call besides: the district's own, education, the providers near,
+    teams that serve it, what is the whole municipality's, and whoever is called already."""
+    forum = meeting.forum
+    city = Q(parent__kind=Kind.MUNICIPALITY)
+    found = (
+        Q(pk=forum.district_id)
+        | Q(parent=forum.district_id)
+        | Q(kind=Kind.PROVIDER, independent=False)
+        | Q(pk__in=providers_near(forum.district_id).values("pk"))
+        | Q(kind=Kind.TEAM, serves=forum.district_id)
+        | Q(kind__in=(Kind.TEAM, Kind.RECEIVER)) & city
+        | Q(kind=Kind.MUNICIPALITY)
+        | Q(pk__in=meeting.invitees.values("organisation"))
+    )
+    return Organisation.objects.in_service().filter(found).distinct().order_by("name", "pk")

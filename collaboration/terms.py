@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import working_days
@@ -23,7 +24,7 @@ class Term:
 
     @property
     def label(self) -> str:
-        return f"{'VT' if self.half == 1 else 'HT'} {self.year}"
+        return (_("VT %s") if self.half == 1 else _("HT %s")) % self.year
 
     @property
     def first(self) -> date:

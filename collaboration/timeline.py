@@ -54,6 +54,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("forummeeting", "cancel"): gettext_lazy("Ställdes in"),
     ("forummeeting", "hold"): gettext_lazy("Hölls, närvaron fylldes i"),
     ("forummeeting", "write_minutes"): gettext_lazy("Minnesanteckningarna skickades"),
+    ("forummeeting", "correct_presence"): gettext_lazy("Närvaron rättades"),
+    ("forummeeting", "correct_minutes"): gettext_lazy("Minnesanteckningarna rättades"),
 }
 SHOWN = 30
 

@@ -14,6 +14,7 @@ from collaboration.views import (
     link,
     link_meeting,
     material,
+    meeting,
     standing,
     survey,
     survey_draft,
@@ -92,15 +93,21 @@ forums = [
     path("forum/nytt/", forum.new, name="new_forum"),
     path("forum/plan/", forum.plan, name="forum_plan"),
     path("forum/narvaro/", forum.presence, name="presence"),
+    path("forum/<uuid:uuid>/andra/", forum.change, name="change_forum"),
     path("forum/<uuid:uuid>/avsluta/", forum.close, name="close_forum"),
-    path(MEETING, forum.meeting, name="meeting"),
-    path(f"{MEETING}andra/", forum.change, name="change_meeting"),
-    path(f"{MEETING}svar/", forum.answer, name="answer_meeting"),
-    path(f"{MEETING}kallade/ny/", forum.new_invitee, name="new_invitee"),
-    path(f"{MEETING}kallade/<uuid:row>/", forum.invitee, name="invitee"),
-    path(f"{MEETING}att-gora/", forum.new_action, name="new_action"),
-    path(f"{MEETING}kalender/", forum.calendar, name="meeting_calendar"),
-    path("uppgifter/<uuid:uuid>/", forum.action, name="action"),
+    path(MEETING, meeting.meeting, name="meeting"),
+    path(f"{MEETING}andra/", meeting.change, name="change_meeting"),
+    path(f"{MEETING}svar/", meeting.answer, name="answer_meeting"),
+    path(f"{MEETING}svar/<uuid:row>/", meeting.answer, name="answer_for"),
+    path(f"{MEETING}kallade/ny/", meeting.new_invitee, name="new_invitee"),
+    path(f"{MEETING}kallade/<uuid:row>/", meeting.invitee, name="invitee"),
+    path(f"{MEETING}att-gora/", meeting.new_action, name="new_action"),
+    path(f"{MEETING}kalender/", meeting.calendar, name="meeting_calendar"),
+    # Offered as any move; its page saves what is to be done in the same breath.
+    path(
+        "gor/forummeeting/<uuid:uuid>/write_minutes/", meeting.write_minutes, name="write_minutes"
+    ),
+    path("uppgifter/<uuid:uuid>/", meeting.action, name="action"),
     path("lank/mote/<str:token>/", link_meeting.answer, name="answer_by_link"),
 ]
 standings = [

@@ -99,8 +99,8 @@ MEETING: dict[str, dict[str, set[str]]] = {
         "cancel": CONVENER,
         "hold": CONVENER,
     },
-    "held": GOES_ON | {"write_minutes": CONVENER},
-    "minuted": {},
+    "held": GOES_ON | {"write_minutes": CONVENER, "correct_presence": CONVENER},
+    "minuted": {"correct_minutes": CONVENER, "correct_presence": CONVENER},
     "cancelled": {},
 }
 ACTION: dict[str, dict[str, set[str]]] = {

@@ -26,6 +26,7 @@ WORDS = {
     "vacant": gettext_lazy("En skola saknar kontaktperson eller ersättare"),
     "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
     "unconfirmed": gettext_lazy("En skola har inte bekräftat sin nya kontaktperson"),
+    "promise": gettext_lazy("Du har fått något att göra efter ett forum"),
     "agreement": gettext_lazy("En överenskommelse ska snart utvärderas"),
     "agreement_comment": gettext_lazy("Läs förslaget till överenskommelse och skriv vad ni tycker"),
     "agreement_holds": gettext_lazy("En överenskommelse som binder er gäller nu"),

@@ -1,4 +1,4 @@
-"""What is asked when a forum is set up, a meeting planned, answered, held and written up."""
+"""What is asked when a forum is set up, a meeting planned, called to and answered."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
+from accounts import identities
 from accounts.forms import OwnForm, choice, day, long_text, number, one_person, pick, short_text
 from accounts.models import Membership, Organisation, Role
-from collaboration.choices import Level, MeetingKind, Presence, Reply, Seat
+from collaboration import inviting
+from collaboration.choices import Level, MeetingKind, Reply, Seat
 from collaboration.forms.marks import WithoutPupils
 from history.forms import KeyForm, MoveForm
-
-LINES = 40
 
 
 def conveners(district: Organisation) -> Any:
@@ -38,6 +37,14 @@ class ForumForm(OwnForm):
     def __init__(self, *args: Any, district: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.among("convener", conveners(district))
+
+
+class ForumSettingsForm(ForumForm):
+    """What may be changed of a forum: not which of the four it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["level"]
 
 
 class TimeFields(OwnForm):
@@ -104,8 +111,20 @@ class MoveToForm(TimeFields, MoveForm):
         self.initial = self.of(self.obj) | self.initial
 
 
+def no_number(text: str) -> None:
+    if identities.NUMBER.search(text):
+        raise forms.ValidationError(_("Ta bort personnumret. Skriv bara ett namn."))
+
+
+def somebody(label: Any) -> forms.CharField:
+    """The name of a grown-up, and nothing else of them."""
+    field = short_text(label, required=False, limit=100)
+    field.validators.append(no_number)
+    return field
+
+
 class InviteeForm(MoveForm):
-    name = short_text(_("Namn"), required=False, limit=100)
+    name = somebody(_("Namn"))
     role = pick(_("I vilken roll?"), Seat.choices)
     email = forms.EmailField(
         label=_("E-post"),
@@ -123,12 +142,16 @@ class NewInviteeForm(InviteeForm):
         empty_label=_("Välj"),
         error_messages={"required": _("Välj en organisation.")},
     )
+    role = pick(
+        _("I vilken roll?"),
+        [("", _("Den vanliga: rektor, huvudman eller chef")), *Seat.choices],
+        required=False,
+    )
     field_order = ("organisation", "name", "role", "email")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = Organisation.objects.in_service().order_by("name")
-        self.among("organisation", known)
+        self.among("organisation", inviting.worth_calling(self.obj))
 
 
 class AnswerForm(KeyForm):
@@ -137,85 +160,11 @@ class AnswerForm(KeyForm):
         [pair for pair in Reply.choices if pair[0] != Reply.NONE],
         ask=_("Välj om ni kommer."),
     )
-    instead = short_text(_("Vem kommer i stället?"), required=False, limit=100)
+    instead = somebody(_("Vem kommer i stället?"))
 
 
 class WhyForm(MoveForm):
     why = long_text(_("Varför?"), rows=3, ask=_("Skriv varför mötet ställs in."))
-
-
-class PresenceForm(MoveForm):
-    """One question for each who was called."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        asked = [pair for pair in Presence.choices if pair[0] != Presence.UNKNOWN]
-        for row in self.obj.invitees.select_related("organisation"):
-            label = f"{row.organisation}, {row.name}" if row.name else str(row.organisation)
-            field = choice(label, asked, ask=_("Välj närvaro."))
-            self.fields[f"p-{row.uuid}"] = field
-            self.lead_to(f"p-{row.uuid}", f"id_p-{row.uuid}_0")
-
-    def details(self) -> dict[str, Any]:
-        given = super().details()
-        return {"presence": {name[2:]: said for name, said in given.items()}}
-
-
-class MinutesForm(WithoutPupils, MoveForm):
-    minutes = long_text(
-        _("Minnesanteckningar"),
-        hint=_("Skriv inget om enskilda elever. De skickas till alla som var kallade."),
-        ask=_("Skriv vad ni pratade om."),
-        rows=10,
-    )
-    decisions = long_text(
-        _("Beslut"), required=False, hint=_("Ett på varje rad, högst 40."), rows=5
-    )
-    guarded = ("minutes", "decisions")
-    field_order = ("minutes", "decisions", "sure")
-
-    def known_words(self) -> Iterable[str]:
-        return known_at(self.obj)
-
-    def clean_decisions(self) -> str:
-        text: str = self.cleaned_data["decisions"]
-        if len(text.splitlines()) > LINES:
-            raise forms.ValidationError(_("Det är för många rader. Skriv högst 40."))
-        return text
-
-    def details(self) -> dict[str, Any]:
-        given = super().details()
-        lines = [line.strip(" –-•\t") for line in given["decisions"].splitlines()]
-        return {"minutes": given["minutes"], "decisions": [line for line in lines if line]}
-
-
-class ActionForm(WithoutPupils, KeyForm):
-    text = short_text(_("Vad ska göras?"), limit=300, ask=_("Skriv vad som ska göras."))
-    organisation = pick(_("Vem ska göra det?"), ask=_("Välj vem som ska göra det."))
-    due = day(_("Till när?"))
-    guarded = ("text",)
-    field_order = ("text", "organisation", "due", "sure")
-
-    def __init__(self, *args: Any, meeting: Any, **kwargs: Any) -> None:
-        self.meeting = meeting
-        super().__init__(*args, **kwargs)
-        rows = meeting.invitees.values_list("organisation_id", "organisation__name").distinct()
-        found = [("", _("Välj")), *((str(pk), name) for pk, name in rows)]
-        self.offer("organisation", found)
-        self.fields["organisation"].widget.choices = found
-
-    def known_words(self) -> Iterable[str]:
-        return known_at(self.meeting)
-
-    def clean_due(self) -> Any:
-        due = self.cleaned_data["due"]
-        if due < clock.today():
-            raise forms.ValidationError(_("Välj en dag som inte har varit."))
-        return due
-
-
-class OutcomeForm(MoveForm):
-    outcome = short_text(_("Hur gick det?"), required=False, limit=300)
 
 
 def known_at(meeting: Any) -> list[str]:

@@ -10,7 +10,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from collaboration.forms import contact, forum, funding, interview, material, survey, survey_draft
+from collaboration.forms import (
+    contact,
+    forum,
+    funding,
+    interview,
+    material,
+    minutes,
+    survey,
+    survey_draft,
+)
 from collaboration.forms.agreement import (
     EvaluationForm,
     PeriodForm,
@@ -114,16 +123,32 @@ FORUM: dict[tuple[str, str], Offer] = {
     ("forummeeting", "remind"): Offer(
         _("Påminn"), MoveForm, _("De som inte har svarat får kallelsen igen.")
     ),
-    ("forummeeting", "hold"): Offer(_("Fyll i närvaro"), forum.PresenceForm, primary=True),
-    ("forummeeting", "write_minutes"): Offer(
-        _("Skriv minnesanteckningar"),
-        forum.MinutesForm,
-        _("De skickas till alla som var kallade, också de som uteblev."),
+    ("forummeeting", "hold"): Offer(
+        _("Fyll i närvaro"),
+        minutes.PresenceForm,
+        _("Ifyllt efter vad de svarade. Ändra det som inte stämmer."),
         primary=True,
     ),
+    ("forummeeting", "correct_presence"): Offer(
+        _("Rätta närvaron"),
+        minutes.CorrectPresenceForm,
+        _("Har minnesanteckningarna skickats får alla dem på nytt."),
+    ),
+    ("forummeeting", "write_minutes"): Offer(
+        _("Skriv minnesanteckningar"),
+        minutes.MinutesForm,
+        _("De skickas till alla som var kallade, också de som uteblev."),
+        primary=True,
+        button=_("Spara och skicka"),
+    ),
+    ("forummeeting", "correct_minutes"): Offer(
+        _("Rätta minnesanteckningarna"),
+        minutes.CorrectMinutesForm,
+        _("Alla som var kallade får dem på nytt, med vad som var fel."),
+    ),
     ("forummeeting", "cancel"): Offer(_("Ställ in"), forum.WhyForm, danger=True),
-    ("forumaction", "finish"): Offer(_("Klart"), forum.OutcomeForm),
-    ("forumaction", "drop"): Offer(_("Stryk"), forum.OutcomeForm, danger=True),
+    ("forumaction", "finish"): Offer(_("Klart"), minutes.OutcomeForm),
+    ("forumaction", "drop"): Offer(_("Stryk"), minutes.OutcomeForm, danger=True),
 }
 OFFERS: dict[tuple[str, str], Offer] = {
     **AGREEMENT,
@@ -141,9 +166,6 @@ def offers(obj: Any, actor: Membership) -> list[tuple[str, Offer]]:
     """The moves this actor may make on it right now, each with how it is offered: what is meant to
     come next first, what cannot be undone last."""
     kind = obj._meta.model_name
-    found = []
-    for move in obj.moves_for(actor):
-        offer = OFFERS.get((kind, move.name))
-        if offer and (move.name, offer) not in found:
-            found.append((move.name, offer))
+    may = {move.name for move in obj.moves_for(actor)}
+    found = [(move, offer) for (of, move), offer in OFFERS.items() if of == kind and move in may]
     return sorted(found, key=lambda one: (not one[1].primary, one[1].danger))

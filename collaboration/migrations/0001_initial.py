@@ -368,6 +368,7 @@ class Migration(migrations.Migration):
                     "minutes",
                     models.TextField(blank=True, editable=False, verbose_name="minnesanteckningar"),
                 ),
+                ("corrected_why", models.TextField(blank=True, editable=False)),
                 ("ended_why", models.TextField(blank=True, editable=False)),
                 (
                     "status",

@@ -7,7 +7,8 @@ from collaboration.models.agreement_parts import (
     AgreementSection,
 )
 from collaboration.models.contact import ContactAssignment
-from collaboration.models.forum import Forum, ForumDecision, ForumMeeting, Invitee
+from collaboration.models.forum import Forum, ForumMeeting
+from collaboration.models.forum_parts import ForumDecision, Invitee
 from collaboration.models.funding import (
     FundingApplication,
     FundingReport,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.models import Actor, Membership, Organisation
-from collaboration import policy
+from collaboration import inviting, policy
 from collaboration.choices import ActionStatus as Status
 from collaboration.choices import MeetingStatus
 from collaboration.handing import handing_on
 from collaboration.models.forum import ForumMeeting
+from history import outbox
 from history.models import Living, LivingQuerySet, StatusField, transition
 
 
@@ -62,6 +65,15 @@ class ForumAction(Living):
         return bool(self.status == Status.OPEN)
 
     @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due < clock.today()
+
+    @property
+    def done_at(self) -> Organisation:
+        """Where it stands on a list: the convener's, when nobody of those who promised has one."""
+        return self.responsible.organisation if self.responsible else self.organisation
+
+    @property
     def district(self) -> Organisation:
         return self.meeting.forum.district
 
@@ -79,6 +91,25 @@ class ForumAction(Living):
     def before_birth(self) -> None:
         if self.meeting.status not in (MeetingStatus.HELD, MeetingStatus.MINUTED):
             raise ValidationError(_("Mötet har inte varit än."))
+        self.responsible = self.responsible or self.whose()
+
+    def whose(self) -> Membership:
+        """Whoever leads where it was promised, else somebody there, else the convener."""
+        there = Membership.objects.in_force().filter(
+            organisation=self.organisation, role__in=policy.action_owner.roles, stands_in_for=None
+        )
+        lead = Case(When(role__in=inviting.LEADERS, then=Value(0)), default=Value(1))
+        return there.order_by(lead, "pk").first() or self.meeting.convener
+
+    def born(self, *, in_minutes: bool = False, **details: Any) -> None:
+        """Those who were called from a place without an account are told by mail, with the minutes
+        where it is written in them."""
+        told = in_minutes or self.meeting.status != MeetingStatus.MINUTED
+        if told or self.done_at == self.organisation:
+            return
+        for row in self.meeting.invitees.filter(organisation=self.organisation).exclude(email=""):
+            key = f"forum.action:{self.uuid}:{row.uuid}"
+            outbox.add("forum.action", key=key, action=str(self.uuid), invitee=str(row.uuid))
 
     @transition(
         status,
@@ -95,7 +126,8 @@ class ForumAction(Living):
     @transition(status, Status.OPEN, None, permission=policy.clock)
     def follow_organisation(self, *, new: Organisation) -> None:
         """Whoever promised it is another's now, and the promise with it."""
-        self.organisation, self.responsible = new, None
+        self.organisation = new
+        self.responsible = self.whose()
 
     @transition(status, Status.OPEN, Status.DROPPED, permission=policy.meeting_convener)
     def drop(self, *, outcome: str) -> None:

@@ -27,11 +27,13 @@ from collaboration.choices import (
 from collaboration.choices import MeetingStatus as Status
 from collaboration.handing import handing_on
 from history import outbox
-from history.models import Living, LivingQuerySet, Part, StatusField, Trail, transition
+from history.models import Living, LivingQuerySet, StatusField, Trail, transition
 
 # Days: invitations go out so long before, minutes come so long after, those who have not answered
 # are reminded so long before (domain A3.12).
 INVITE_BEFORE, MINUTES_AFTER, REMIND_BEFORE = 21, 14, 7
+# By the invitee's uuid: who came in their stead, and in which role somebody came.
+Came = dict[str, tuple[str, str]]
 
 
 class Forum(models.Model):
@@ -57,6 +59,11 @@ class Forum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.district}"
+
+    def kept_by(self, actor: Actor) -> bool:
+        """Whether this is whoever may call its meetings: theirs to change and to close."""
+        called = ForumMeeting(forum=self, convener=self.convener)
+        return bool(called.beginner(called, actor))
 
 
 class MeetingQuerySet(LivingQuerySet["ForumMeeting"]):
@@ -98,6 +105,7 @@ class ForumMeeting(Living):
     invited_on = models.DateField(null=True, editable=False)
     reminded_on = models.DateField(null=True, editable=False)
     minutes = models.TextField("minnesanteckningar", blank=True, editable=False)
+    corrected_why = models.TextField(blank=True, editable=False)
     ended_why = models.TextField(blank=True, editable=False)
     status = StatusField(choices=Status.choices, default=Status.PLANNED)
 
@@ -191,16 +199,30 @@ class ForumMeeting(Living):
             raise ValidationError({"role": _("Välj en roll.")})
         if organisation is not None:
             invitee.organisation = organisation
-        invitee.role = role or invitee.role
+        usual = invitee.role if invitee.pk else inviting.seat_of(invitee.organisation)
+        invitee.role = role or usual
         invitee.meeting, invitee.name, invitee.email = self, name.strip(), email.strip()
+        self.refuse_a_second_call(invitee)
         invitee.save()
         if self.status == Status.INVITED:
             self.send("forum.invite", [invitee])
 
-    def send(self, kind: str, to: Any) -> None:
+    def refuse_a_second_call(self, invitee: Any) -> None:
+        """The same person of the same organisation is called once."""
+        of, name = invitee.organisation, invitee.name
+        there = self.invitees.filter(organisation=of, name__iexact=name)
+        if there.exclude(pk=invitee.pk).exists():
+            words = (
+                _("%(name)s från %(organisation)s är redan kallad.")
+                if name
+                else _("%(organisation)s är redan kallad. Skriv vem mer ni kallar därifrån.")
+            )
+            raise ValidationError({"name": words % {"name": name, "organisation": of}})
+
+    def send(self, kind: str, to: Any, **more: Any) -> None:
         for row in to:
             key = f"{kind}:{row.uuid}:{self.version}"
-            outbox.add(kind, key=key, invitee=str(row.uuid))
+            outbox.add(kind, key=key, invitee=str(row.uuid), **more)
 
     @transition(status, Status.PLANNED, Status.INVITED, permission=policy.convener)
     def invite(self) -> None:
@@ -216,26 +238,39 @@ class ForumMeeting(Living):
         self.invited_on, self.sequence = clock.today(), 1
         self.send("forum.invite", self.invitees.all())
 
-    @transition(status, Status.INVITED, None, permission=policy.convener)
+    def is_to_come(self) -> bool:
+        return clock.now() < self.ends
+
+    def is_over(self) -> bool:
+        return not self.is_to_come()
+
+    @transition(status, Status.INVITED, None, conditions=[is_to_come], permission=policy.convener)
     def move_to(self, *, starts: datetime, place: str, length: int) -> None:
         """Another time or place: all are told, and asked again."""
         if starts <= clock.now():
             raise ValidationError({"on": _("Välj en tid som inte har varit.")})
+        about = "time" if (starts, length) != (self.starts, self.length) else "place"
         self.starts, self.place, self.length = starts, place.strip(), length
         self.sequence, self.reminded_on = self.sequence + 1, None
         for row in self.invitees.all():
             row.reply, row.instead = Reply.NONE, ""
             row.save()
-        self.send("forum.invite", self.invitees.all())
+        self.send("forum.invite", self.invitees.all(), about=about)
 
-    @transition(status, Status.INVITED, None, permission=policy.convener | policy.clock)
+    def some_are_silent(self) -> bool:
+        return bool(self.invitees.filter(reply=Reply.NONE).exists())
+
+    @transition(
+        status,
+        Status.INVITED,
+        None,
+        conditions=[is_to_come, some_are_silent],
+        permission=policy.convener | policy.clock,
+    )
     def remind(self) -> None:
         """Those who have not answered are asked again."""
         self.reminded_on = clock.today()
-        self.send("forum.invite", self.invitees.filter(reply=Reply.NONE))
-
-    def is_to_come(self) -> bool:
-        return clock.now() < self.ends
+        self.send("forum.invite", self.invitees.filter(reply=Reply.NONE), about="remind")
 
     @transition(
         status,
@@ -249,7 +284,8 @@ class ForumMeeting(Living):
         if reply == Reply.OTHER and not instead.strip():
             raise ValidationError({"instead": _("Skriv vem som kommer i stället.")})
         row = self.invitees.get(pk=invitee.pk)
-        row.reply, row.instead, row.replied_at = reply, instead.strip(), clock.now()
+        row.reply, row.replied_at = reply, clock.now()
+        row.instead = instead.strip() if reply == Reply.OTHER else ""
         row.save()
 
     @transition(
@@ -277,66 +313,54 @@ class ForumMeeting(Living):
         conditions=[has_begun],
         permission=policy.convener,
     )
-    def hold(self, *, presence: dict[str, str]) -> None:
+    def hold(self, *, presence: dict[str, str], came: Came | None = None) -> None:
         """Who was there, organisation by organisation; `presence` by the invitee's uuid."""
+        self.note_presence(presence, came or {})
+
+    def note_presence(self, presence: dict[str, str], came: Came) -> None:
+        """`came`: who it was in somebody's stead, "" for nobody, and in which role."""
         for row in self.invitees.all():
             said = presence.get(str(row.uuid), Presence.UNKNOWN)
             if said == Presence.UNKNOWN:
                 raise ValidationError({"presence": _("Fyll i närvaron för alla som var kallade.")})
             row.presence = said
+            row.instead, row.role = came.get(str(row.uuid), (row.instead, row.role))
             row.save()
+
+    @transition(status, [Status.HELD, Status.MINUTED], None, permission=policy.convener)
+    def correct_presence(
+        self, *, presence: dict[str, str], why: str, came: Came | None = None
+    ) -> None:
+        """It was noted wrongly. Whoever has had the minutes gets them anew, for they say it too."""
+        self.note_presence(presence, came or {})
+        self.correct(why)
 
     cover, hand_on = handing_on(status, OPEN_MEETING, "convener")
 
     @transition(status, Status.HELD, Status.MINUTED, permission=policy.convener)
     def write_minutes(self, *, minutes: str, decisions: list[str]) -> None:
         """What was said and decided, without pupils; sent to those who came and those who did not."""
+        self.note_minutes(minutes, decisions)
+        self.send("forum.minutes", self.invitees.exclude(email=""))
+
+    def note_minutes(self, minutes: str, decisions: list[str]) -> None:
         if not minutes.strip():
             raise ValidationError({"minutes": _("Skriv vad ni pratade om.")})
         self.minutes = minutes.strip()
         for text in decisions:
             self.decisions.create(text=text)
-        self.send("forum.minutes", self.invitees.exclude(email=""))
 
+    @transition(status, Status.MINUTED, None, permission=policy.convener)
+    def correct_minutes(self, *, minutes: str, decisions: list[str], why: str) -> None:
+        """Something in them was wrong: everybody gets them anew."""
+        self.decisions.all().delete()
+        self.note_minutes(minutes, decisions)
+        self.correct(why)
 
-class Invitee(Part):
-    """One organisation called to one meeting: who, whether they come, whether they came."""
-
-    owner_name = "meeting"
-
-    meeting = models.ForeignKey(ForumMeeting, models.PROTECT, related_name="invitees")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="called_to")
-    name = models.CharField("namn", max_length=100, blank=True)
-    email = models.EmailField("e-post", blank=True)
-    role = models.CharField("roll", max_length=10, choices=Seat, default=Seat.OTHER)
-    reply = models.CharField("svar", max_length=10, choices=Reply, default=Reply.NONE)
-    instead = models.CharField("vem kommer i stället", max_length=100, blank=True)
-    replied_at = models.DateTimeField(null=True)
-    presence = models.CharField(
-        "närvaro", max_length=10, choices=Presence, default=Presence.UNKNOWN
-    )
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "organisation", "name"], name="invitee_once_a_meeting"
-            )
-        ]
-        indexes = [models.Index(fields=["organisation", "presence"], name="invitee_presence")]
-
-    def __str__(self) -> str:
-        return str(self.organisation)
-
-
-class ForumDecision(Part):
-    owner_name = "meeting"
-
-    meeting = models.ForeignKey(ForumMeeting, models.PROTECT, related_name="decisions")
-    text = models.TextField("beslut")
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.text[:60]
+    def correct(self, why: str) -> None:
+        """Say why, to everybody who has been told otherwise."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv vad som var fel.")})
+        self.corrected_why = why.strip()
+        if self.status == Status.MINUTED:
+            self.send("forum.minutes", self.invitees.exclude(email=""), about="correct")

@@ -1,41 +1,29 @@
-"""Forums: a district's groups, the term's plan, one meeting from plan to minutes."""
+"""Forums: a district's groups, the term's plan, who comes."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, paging
 from accounts.http import Request
 from accounts.models import Actor, Kind, Membership, Organisation, Role
-from collaboration import attendance, invitations, sight, terms, timeline
-from collaboration.choices import ActionStatus, MeetingStatus
-from collaboration.forms.forum import (
-    ActionForm,
-    AnswerForm,
-    ForumForm,
-    InviteeForm,
-    MeetingForm,
-    NewInviteeForm,
-)
-from collaboration.forms.offers import offers
+from collaboration import attendance, sight, terms
+from collaboration.choices import OPEN_MEETING, MeetingStatus
+from collaboration.forms.forum import ForumForm, ForumSettingsForm
 from collaboration.models import Forum, ForumAction, ForumMeeting
-from collaboration.views.acting import only_theirs
-from history.door import begin, edit, perform, together
+from history.door import begin, together
 from history.models import Trail
 from history.reading import note_change
-from history.views.saving import move_of, saved
 
 HOUR = time(13, 0)
 
@@ -84,17 +72,19 @@ def index(request: Request) -> HttpResponse:
         if actor.role in sight.OVERVIEW
         else [],
         "plans": plans,
-        "forums": Forum.objects.filter(district=_district(request), active=True).select_related(
-            "convener__user"
-        )
-        if plans
-        else [],
+        "forums": [(one, one.kept_by(actor)) for one in _forums(request)] if plans else [],
         "actions": ForumAction.objects.visible_to(actor)
         .open()
         .filter(organisation=actor.organisation_id)
         .select_related("meeting__forum")[:20],
     }
     return render(request, "collaboration/forums.html", context)
+
+
+def _forums(request: Request) -> QuerySet[Forum]:
+    """The forums in use of the district the reader works with."""
+    there = Forum.objects.filter(district=_district(request), active=True)
+    return there.select_related("convener__user", "convener__organisation")
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,11 +95,14 @@ def new(request: Request) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         same = Forum.objects.filter(district=district, level=given["level"], name=given["name"])
-        if same.exists():
+        before = same.first()
+        if before is not None and before.active:
             form.add_error("name", _("Det finns redan ett forum som heter så."))
         else:
             with transaction.atomic():
-                forum = Forum.objects.create(
+                if before is not None:  # closed, and meets again: it goes on where it stopped
+                    same.update(active=True, **given)
+                forum = before or Forum.objects.create(
                     district=district, trail=Trail.objects.create(), **given
                 )
                 note_change(request.actor, "forum.made", forum.uuid)
@@ -173,210 +166,49 @@ def _planned(forum: Forum, term: terms.Term, kind: str, on: Any) -> ForumMeeting
     )
 
 
-def _meeting(request: Request, uuid: UUID) -> ForumMeeting:
-    rows = ForumMeeting.objects.visible_to(request.actor)
-    return get_object_or_404(
-        rows.select_related("forum__district", "convener__user", "convener__organisation"),
-        uuid=uuid,
-    )
-
-
-@require_GET
-def meeting(request: Request, uuid: UUID) -> HttpResponse:
-    """One meeting: what is next, who is called, what was decided, what is still to be done."""
-    row = _meeting(request, uuid)
-    actor = request.actor
-    convenes = row.editor(row, actor)
-    mine = row.invitees.filter(organisation=actor.organisation_id).first()
-    earlier = ForumAction.objects.visible_to(actor).filter(
-        meeting__forum=row.forum_id, meeting__starts__lt=row.starts, status=ActionStatus.OPEN
-    )
-    own = list(row.actions.select_related("organisation").order_by("pk"))
-    carried = list(earlier.select_related("organisation", "meeting__forum").order_by("due", "pk"))
-    context = {
-        "meeting": row,
-        "offers": offers(row, actor),
-        "convenes": convenes,
-        "mine": mine if mine and row.status == MeetingStatus.INVITED else None,
-        "invitees": row.invitees.select_related("organisation"),
-        "counts": row.invitees.aggregate(
-            yes=Count("pk", filter=Q(reply__in=("yes", "other"))),
-            no=Count("pk", filter=Q(reply="no")),
-            none=Count("pk", filter=Q(reply="none")),
-        ),
-        "decisions": row.decisions.all(),
-        "actions": [(one, offers(one, actor)) for one in own],
-        "carried": [(one, offers(one, actor)) for one in carried],
-        "can_promise": convenes and row.status in (MeetingStatus.HELD, MeetingStatus.MINUTED),
-        "called_open": row.status in (MeetingStatus.PLANNED, MeetingStatus.INVITED),
-        "events": timeline.of(row) if convenes else [],
-    }
-    return render(request, "collaboration/meeting.html", context)
-
-
-def _page(
-    request: Request, row: ForumMeeting, label: str, form: Any, move: Any, **details: Any
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "obj": row,
-        "offer": {"label": label},
-        "back": f"/samverkan/moten/{row.uuid}/",
-    }
-    if form.is_valid():
-        save = move_of(form, move, request.actor, **details)
-        if answer := saved(request, form, save, context):
-            return answer
-    return render(request, "collaboration/act.html", context)
-
-
 @require_http_methods(["GET", "POST"])
 def change(request: Request, uuid: UUID) -> HttpResponse:
-    """When, where and about what, while it is only planned."""
-    row = _meeting(request, uuid)
-    if row.status != MeetingStatus.PLANNED or not row.editor(row, request.actor):
-        raise Http404
-    initial = MeetingForm.of(row) | {"kind": row.kind, "agenda": row.agenda}
-    form = MeetingForm(request.POST or None, obj=row, actor=request.actor, initial=initial)
-    back = f"/samverkan/moten/{row.uuid}/"
-    offer = {"label": _("Ändra tid och dagordning")}
-    context = {"form": form, "obj": row, "back": back, "offer": offer}
-    if form.is_valid():
-        given, starts = form.cleaned_data, form.starts()
-        save = partial(
-            edit,
-            row,
-            by=request.actor,
-            version=given["version"],
-            key=given["key"],
-            starts=starts,
-            term=str(terms.of(given["on"])),
-            length=given["length"],
-            place=given["place"],
-            kind=given["kind"],
-            agenda=given["agenda"],
-        )
-        if answer := saved(request, form, save, context):
-            return answer
-    return render(request, "collaboration/act.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def invitee(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
-    """Put a name or an address right."""
-    of = _meeting(request, uuid)
-    only_theirs(request, of, "set_invitee")
-    called = get_object_or_404(of.invitees, uuid=row)
-    initial = {"name": called.name, "role": called.role, "email": called.email}
-    form = InviteeForm(request.POST or None, obj=of, actor=request.actor, initial=initial)
-    return _page(request, of, _("Ändra vem som kallas"), form, of.set_invitee, invitee=called)
-
-
-@require_http_methods(["GET", "POST"])
-def new_invitee(request: Request, uuid: UUID) -> HttpResponse:
-    """Call somebody more: a profession that is needed, a lecturer's organisation."""
-    of = _meeting(request, uuid)
-    only_theirs(request, of, "set_invitee")
-    form = NewInviteeForm(request.POST or None, obj=of, actor=request.actor)
-    return _page(
-        request,
-        of,
-        _("Kalla fler"),
-        form,
-        of.set_invitee,
-        invitee=of.invitees.model(meeting=of),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def answer(request: Request, uuid: UUID) -> HttpResponse:
-    """Say whether one's own organisation comes."""
-    of = _meeting(request, uuid)
-    only_theirs(request, of, "answer")
-    here = request.actor.organisation_id
-    called = get_object_or_404(of.invitees.order_by("pk"), organisation=here)
-    form = AnswerForm(request.POST or None, initial=_said(called))
-    back = f"/samverkan/moten/{of.uuid}/"
-    context = {"form": form, "obj": of, "back": back, "offer": {"label": _("Svara")}}
+    """What a forum is called, where it meets and who calls from now on."""
+    forum = _kept(request, uuid)
+    initial = {"name": forum.name, "place": forum.place, "convener": forum.convener_id}
+    form = ForumSettingsForm(request.POST or None, district=forum.district, initial=initial)
     if form.is_valid():
         given = form.cleaned_data
-        save = partial(
-            perform,
-            of.answer,
-            by=request.actor,
-            key=given["key"],
-            invitee=called,
-            reply=given["reply"],
-            instead=given["instead"],
-        )
-        if answer := saved(request, form, save, context):
-            return answer
-    return render(request, "collaboration/act.html", context)
-
-
-def _said(called: Any) -> dict[str, Any]:
-    return {"reply": "" if called.reply == "none" else called.reply, "instead": called.instead}
-
-
-@require_http_methods(["GET", "POST"])
-def new_action(request: Request, uuid: UUID) -> HttpResponse:
-    """Somebody has promised something until a day."""
-    of = _meeting(request, uuid)
-    if not of.editor(of, request.actor):
-        raise Http404
-    form = ActionForm(request.POST or None, meeting=of)
-    back = f"/samverkan/moten/{of.uuid}/"
-    offer = {"label": _("Skriv vad någon ska göra")}
-    context = {"form": form, "obj": of, "back": back, "offer": offer}
-    if form.is_valid():
-        given = form.cleaned_data
-        place = Organisation.objects.get(pk=int(given["organisation"]))
-        leads = Membership.objects.in_force().filter(
-            organisation=place, role__in=("principal", "manager", "district")
-        )
-        action = ForumAction(
-            meeting=of,
-            text=given["text"],
-            organisation=place,
-            responsible=leads.order_by("pk").first(),
-            due=given["due"],
-        )
-        try:
-            begin(action, by=request.actor, key=given["key"])
-        except ValidationError as error:
-            form.blame(error)
-            form.fresh_key()
+        same = Forum.objects.filter(
+            district=forum.district, level=forum.level, name=given["name"]
+        ).exclude(pk=forum.pk)
+        if same.exists():
+            form.add_error("name", _("Det finns redan ett forum som heter så."))
         else:
-            return redirect(back)
-    return render(request, "collaboration/act.html", context)
+            with transaction.atomic():
+                Forum.objects.filter(pk=forum.pk).update(**given)
+                note_change(request.actor, "forum.changed", forum.uuid)
+            return redirect("collaboration:forums")
+    return render(request, "collaboration/forum_change.html", {"form": form, "forum": forum})
 
 
-@require_GET
-def action(request: Request, uuid: UUID) -> HttpResponse:
-    """Something to do is shown on the page of the meeting where it was promised."""
-    rows = ForumAction.objects.visible_to(request.actor).select_related("meeting")
-    return redirect("collaboration:meeting", get_object_or_404(rows, uuid=uuid).meeting.uuid)
-
-
-@require_GET
-def calendar(request: Request, uuid: UUID) -> HttpResponse:
-    """The meeting as a calendar file, for those who have it on the screen."""
-    row = _meeting(request, uuid)
-    body = invitations.calendar(row, None, cancelled=row.status == MeetingStatus.CANCELLED)
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="mote.ics"'
-    return response
-
-
-@require_POST
+@require_http_methods(["GET", "POST"])
 def close(request: Request, uuid: UUID) -> HttpResponse:
-    """A forum that meets no more; what it has been stays."""
-    district = _plans(request)
-    forum = get_object_or_404(Forum, uuid=uuid, district=district)
-    with transaction.atomic():
-        Forum.objects.filter(pk=forum.pk).update(active=False)
-        note_change(request.actor, "forum.closed", forum.uuid)
-    return redirect("collaboration:forums")
+    """A forum that meets no more, once it has been asked about; what it has been stays."""
+    forum = _kept(request, uuid)
+    if request.method == "POST":
+        with transaction.atomic():
+            Forum.objects.filter(pk=forum.pk).update(active=False)
+            note_change(request.actor, "forum.closed", forum.uuid)
+        return redirect("collaboration:forums")
+    context = {"forum": forum, "waiting": forum.meetings.filter(status__in=OPEN_MEETING).count()}
+    return render(request, "collaboration/forum_close.html", context)
+
+
+def _kept(request: Request, uuid: UUID) -> Forum:
+    """The forum in use, for those whose it is to change; 404 for anyone else."""
+    rows = Forum.objects.filter(active=True).select_related(
+        "district", "convener__user", "convener__organisation"
+    )
+    forum = get_object_or_404(rows, uuid=uuid)
+    if not forum.kept_by(request.actor):
+        raise Http404
+    return forum
 
 
 @require_GET

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import links
+from collaboration import carried
 from collaboration.choices import MeetingStatus, Reply
 from collaboration.forms.forum import AnswerForm
-from collaboration.invitations import FORUM
+from collaboration.invitations import FORUM, organizer_of
 from collaboration.models import ForumMeeting
 from collaboration.views.link import gone
 from history.door import Conflict, perform
@@ -24,7 +27,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     signatory = links.by_token(token)
     if signatory is None or signatory.purpose != FORUM:
         return gone(request)
-    rows = ForumMeeting.objects.visible_to(signatory).select_related("forum", "convener__user")
+    rows = ForumMeeting.objects.visible_to(signatory).select_related(
+        "forum__district", "convener__user", "convener__organisation"
+    )
     meeting = rows.first()
     called = (
         meeting.invitees.select_related("organisation").filter(uuid=signatory.line).first()
@@ -54,7 +59,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(request.path)
         else:
             return redirect(f"{request.path}?tack=1")
-    context = {
+    before = carried.to(meeting)
+    context: dict[str, Any] = {
+        "before": before,
+        "actions": [(one, []) for one in before.actions],
+        "write_to": organizer_of(meeting),
         "meeting": meeting,
         "called": called,
         "asks": asks,

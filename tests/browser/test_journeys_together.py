@@ -241,15 +241,17 @@ def test_a_terms_forums_from_plan_to_minutes(meet: Meet, town: Stage) -> None:
     for nth in range(asked.count()):
         asked.nth(nth).get_by_label("Uteblev" if nth == 0 else "Var med").check()
     convener.press("Fyll i närvaro")
-    convener.follow("Skriv vad någon ska göra")
-    convener.write("Vad ska göras?", "Ta med frågan om morgnarna till elevhälsan")
-    convener.pick("Vem ska göra det?", "Akalla grundskola")
-    convener.day("Till när?", today + timedelta(days=300))
-    convener.press("Skriv vad någon ska göra")
     convener.follow("Skriv minnesanteckningar")
     convener.write("Minnesanteckningar", "Vi pratade om morgnarna.")
     convener.write("Beslut", "Byten meddelas samma dag.")
-    convener.press("Skriv minnesanteckningar")
+    convener.write("Vad ska göras?", "Ta med frågan om morgnarna till elevhälsan")
+    convener.pick("Vem ska göra det?", "Akalla grundskola")
+    convener.page.get_by_role("button", name="Fler rutor").click()
+    assert convener.page.get_by_role("group", name="Uppgift").count() == 6
+    due, task = today + timedelta(days=300), convener.page.get_by_role("group", name="Uppgift 1")
+    for part, number in (("Dag", due.day), ("Månad", due.month), ("År", due.year)):
+        task.get_by_label(part, exact=True).fill(str(number))
+    convener.press("Spara och skicka")
     for reader in (convener, principal):
         reader.go(first)
         reader.sees("Vi pratade om morgnarna.", "Byten meddelas samma dag.")
@@ -257,11 +259,12 @@ def test_a_terms_forums_from_plan_to_minutes(meet: Meet, town: Stage) -> None:
     # Until the next meeting is called, it is its convener's alone.
     nothing_for([principal], second)
     convener.go(second)
-    convener.sees("Kvar från tidigare möten", "Ta med frågan om morgnarna till elevhälsan")
+    convener.sees("Från förra mötet", "Byten meddelas samma dag.")
+    convener.sees("Ta med frågan om morgnarna till elevhälsan", "Öppen")
     convener.follow_in("frågan om morgnarna", "Klart")
     convener.press("Klart")
     convener.go(second)
-    convener.misses("Ta med frågan om morgnarna till elevhälsan")
+    convener.sees("Ta med frågan om morgnarna till elevhälsan", "Klar")
 
 
 def test_a_survey_from_link_to_a_result_that_is_too_small_to_show(meet: Meet, town: Stage) -> None:

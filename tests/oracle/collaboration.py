@@ -171,7 +171,8 @@ FORUMS = [
     Row("collaboration:new_forum", get={200: LEADERS}, post={200: LEADERS}),
     Row("collaboration:forum_plan", get={200: LEADERS}, post={302: LEADERS}),
     Row("collaboration:presence", get={200: f"{LEADERS} {OVERVIEW}"}),
-    Row("collaboration:close_forum", ("forum",), post={302: "mona dag"}),
+    Row("collaboration:change_forum", ("forum",), get={200: "mona dag"}, post={200: "mona dag"}),
+    Row("collaboration:close_forum", ("forum",), get={200: "mona dag"}, post={302: "mona dag"}),
     Row("collaboration:meeting", ("meeting.planned",), get={200: PLANNED}),
     Row("collaboration:meeting", ("meeting.invited",), get={200: INVITED}),
     Row("collaboration:meeting", ("meeting.minuted",), get={200: INVITED}),
@@ -193,6 +194,15 @@ FORUMS = [
         data={"key": "", "version": "", "reply": "yes"},
     ),
     Row(
+        "collaboration:answer_for",
+        ("meeting.invited", "invitee.invited"),
+        get={200: STAFF, 404: f"nina {OURS} rut", 403: f"dag {OVERVIEW}"},
+        post={302: STAFF, 404: f"nina {OURS} rut", 403: f"dag {OVERVIEW}"},
+        data={"key": "", "version": "", "reply": "yes"},
+        note="of several called from one place each is answered for by their own",
+    ),
+    form("collaboration:write_minutes", ("meeting.held",), "mona dag", INVITED),
+    Row(
         "collaboration:new_action",
         ("meeting.minuted",),
         get={200: "mona dag"},
@@ -202,6 +212,14 @@ FORUMS = [
     act("forummeeting", "meeting.planned", "invite", "mona dag", PLANNED),
     act("forummeeting", "meeting.invited", "cancel", "mona dag", INVITED, data={"why": "x"}),
     act("forummeeting", "meeting.invited", "remind", "mona dag", INVITED),
+    act(
+        "forummeeting",
+        "meeting.minuted",
+        "correct_minutes",
+        "mona dag",
+        INVITED,
+        data={"minutes": "Vi pratade.", "decisions": "", "why": "x"},
+    ),
     act(
         "forumaction", "action.open", "finish", f"{STAFF} mona dag", INVITED, data={"outcome": "x"}
     ),

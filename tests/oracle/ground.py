@@ -118,6 +118,8 @@ class Ground(Between):
             "meeting.planned": planned,
             "invitee.planned": planned.invitees.get(organisation=cast.school),
             "meeting.invited": invited,
+            "invitee.invited": invited.invitees.get(organisation=cast.school),
+            "meeting.held": self.held(forum),
             "meeting.minuted": minuted,
             "action.open": self.action(minuted, text=says("minutes")),
         }
