@@ -7,14 +7,16 @@ import csv
 import io
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import clock, register
+from accounts.csv_known import Known
 from accounts.models import Actor, Kind, Organisation
 
 LIMIT = 2 * 1024 * 1024
@@ -106,7 +108,7 @@ def load(content: bytes, by: Actor | None, *, only_look: bool = False) -> Result
     rows, result.faults = read(content)
     try:
         with transaction.atomic():
-            here = _Register()
+            here = Known()
             for row in sorted(rows, key=lambda row: _order(row["slag"])):
                 _one(row, here, result, by)
             if result.faults or only_look:
@@ -122,33 +124,7 @@ def _order(kind: str) -> int:
     return ORDER.index(known) if known else len(ORDER)
 
 
-class _Register:
-    """What is there already, looked up once for the whole file."""
-
-    def __init__(self) -> None:
-        self.by_code: dict[str, Organisation] = {}
-        self.by_name: dict[tuple[str, str], Organisation] = {}
-        self.seen: dict[tuple[str, str], str] = {}
-        for one in Organisation.objects.select_related("parent", "provider").order_by("pk"):
-            self.add(one)
-
-    def add(self, one: Organisation) -> None:
-        if one.code:
-            self.by_code[one.code] = one
-        if one.in_service:
-            self.by_name[one.kind, one.name.casefold()] = one
-
-    def find(self, kind: Kind, name: str, code: str) -> Organisation | None:
-        if kind == Kind.SCHOOL:
-            return self.by_code.get(code)
-        return self.by_name.get((kind, name.casefold()))
-
-    def named(self, name: str, kinds: tuple[Kind, ...]) -> Organisation | None:
-        found = (self.by_name.get((kind, name.casefold())) for kind in kinds)
-        return next((one for one in found if one), None)
-
-
-def _one(row: dict[str, str], here: _Register, result: Result, by: Actor | None) -> None:
+def _one(row: dict[str, str], here: Known, result: Result, by: Actor | None) -> None:
     """Read one row and write it, unless something in it is wrong; then each column says what."""
     number, told = int(row["rad"]), set[str]()
 
@@ -175,12 +151,12 @@ def _one(row: dict[str, str], here: _Register, result: Result, by: Actor | None)
     if not told:
         _write(fields, since, here, result, by, fault)
         return
-    found = here.find(kind, fields["name"], fields["code"])
+    found = here.find(fields)
     for name, words in register.faults(**fields, mine=found).items():
         fault(_COLUMN_OF.get(name, ""), words)
 
 
-def _places(row: dict[str, str], kind: Kind, here: _Register, fault: Any) -> dict[str, Any]:
+def _places(row: dict[str, str], kind: Kind, here: Known, fault: Any) -> dict[str, Any]:
     """Where it lies and who runs it, as far as the file has those columns."""
     found: dict[str, Any] = {}
     ways = (
@@ -218,12 +194,17 @@ def _plain(row: dict[str, str], fault: Any) -> dict[str, Any]:
     return found
 
 
-def _since(row: dict[str, str], fault: Any) -> date:
+def _since(row: dict[str, str], fault: Any) -> date | None:
+    """A day that has come, None where none is said: what begins later is read in then, and is in no
+    list before it."""
     try:
-        return date.fromisoformat(row["från"]) if row.get("från") else clock.today()
+        since = date.fromisoformat(row["från"]) if row.get("från") else None
     except ValueError:
         fault("från", _("Skriv datumet som 2026-08-15."))
-        return clock.today()
+        return None
+    if since is not None and since > clock.today():
+        fault("från", _("Dagen har inte kommit. Läs in raden då."))
+    return since
 
 
 _COLUMN_OF = {
@@ -233,23 +214,32 @@ _COLUMN_OF = {
     "parent": "ligger_i",
     "provider": "huvudman",
     "on": "från",
+    "function_address": "funktionsadress",
 }
 
 
 def _write(
     fields: dict[str, Any],
-    since: date,
-    here: _Register,
+    since: date | None,
+    here: Known,
     result: Result,
     by: Actor | None,
     fault: Any,
 ) -> None:
-    found = here.find(fields["kind"], fields["name"], fields["code"])
+    found = here.find(fields)
+    if found is None and here.is_many(fields):
+        fault("namn", _("Flera heter så. Ändra den du menar på dess sida."))
+        return
+    if found is not None and not found.in_service:
+        if since is None or since < cast(date, found.until) or found.kind == Kind.SCHOOL:
+            _is_over(found, fields, result, fault)
+            return
+        found = None  # another one, of the same name, that began when the first was no more
     try:
         if found is None:
-            here.add(register.create(by, since=since, **fields))
+            here.add(register.create(by, since=since or clock.today(), **fields))
             result.new += 1
-        elif register.amend(by, found, on=_from(found, since), **fields):
+        elif register.amend(by, found, on=_from(found, since), **_as_now(found, fields)):
             here.add(found)
             result.changed += 1
         else:
@@ -259,6 +249,27 @@ def _write(
             fault(_COLUMN_OF.get(name, ""), " ".join(messages))
 
 
-def _from(found: Organisation, since: date) -> date:
+def _is_over(found: Organisation, fields: dict[str, Any], result: Result, fault: Any) -> None:
+    """A row as it was: nothing to do. A row that says something new of what is no more: a fault."""
+    plain = {name: fields[name] for name in fields if name not in ("parent", "provider")}
+    if all(getattr(found, name) == value for name, value in plain.items()):
+        result.same += 1
+        return
+    day = date_format(cast(date, found.until), "j F Y")
+    if found.successor is None:
+        fault("namn", _("Upphörde %(day)s. Ta bort raden.") % {"day": day})
+        return
+    words = _("Upphörde %(day)s och ersattes av %(new)s. Ta bort raden eller ändra den nya.")
+    fault("namn", words % {"day": day, "new": found.heir})
+
+
+def _as_now(found: Organisation, fields: dict[str, Any]) -> dict[str, Any]:
+    """A row under an earlier name is about the same one, and does not call it that again."""
+    if found.kind == Kind.SCHOOL or fields["name"].casefold() == found.name.casefold():
+        return fields
+    return fields | {"name": found.name}
+
+
+def _from(found: Organisation, since: date | None) -> date:
     """A change holds from the day the file says; a file that only repeats when it began, from today."""
-    return since if since > register.began(found) else clock.today()
+    return since if since and since > register.began(found) else clock.today()

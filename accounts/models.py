@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +90,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def of(self, kind: Kind) -> OrganisationQuerySet:
         return self.filter(kind=kind)
+
+    def at_work(self) -> OrganisationQuerySet:
+        """In service, or winding up: ended, with people who still have something to finish."""
+        today = clock.today()
+        roles = Membership.objects.filter(Q(until=None) | Q(until__gt=today))
+        return self.filter(~Q(until__lte=today) | Exists(roles.filter(organisation=OuterRef("pk"))))
 
 
 class Organisation(models.Model):
@@ -183,6 +189,7 @@ class Former(models.Model):
     name = models.CharField("namn", max_length=200)
     parent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     provider = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    independent = models.BooleanField("fristående", default=False)
     since = models.DateField("från")
     until = models.DateField("till och med dagen före")
 

@@ -135,7 +135,7 @@ def fits(role: str, organisation: Organisation) -> None:
         raise ValidationError(
             {"role": words % {"role": Role(role).label, "kind": str(kind).lower()}}
         )
-    if not organisation.in_service:
+    if not Organisation.objects.at_work().filter(pk=organisation.pk).exists():
         raise ValidationError({"organisation": _("Organisationen finns inte längre.")})
 
 
@@ -194,6 +194,7 @@ def end_membership(by: Membership, membership: Membership, *, until: date) -> No
         raise ValidationError({"until": _("En roll kan inte ha slutat tidigare än i går.")})
     if membership.until is not None and membership.until <= until:
         raise ValidationError({"until": _("Rollen slutar redan då eller tidigare.")})
+    an_administrator_stays(membership, until)
     membership.until = max(until, membership.since)
     with change(by, "role.ended", membership.user.uuid):
         membership.save(update_fields=["until"])
@@ -204,6 +205,16 @@ def not_oneself(by: Membership, user: User) -> None:
     if by.user_id == user.pk:
         words = _("Du kan inte ändra dina egna roller. Be en annan administratör.")
         raise ValidationError(words)
+
+
+def an_administrator_stays(ending: Membership, on: date) -> None:
+    """Raises ValidationError where nobody would be left, that day, to give anybody a role: whoever
+    ends the role may have an end of their own before it."""
+    if ending.role != Role.ADMIN:
+        return
+    there = Membership.objects.filter(role=Role.ADMIN, user__is_active=True, since__lte=on)
+    if not there.exclude(pk=ending.pk).filter(Q(until=None) | Q(until__gt=on)).exists():
+        raise ValidationError(_("Ingen administratör blir kvar då. Ge någon annan rollen först."))
 
 
 def deactivate(by: Membership, user: User) -> None:

@@ -10,15 +10,26 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts import clock, standing
 from accounts.changes import change
 from accounts.keyset import Row
-from accounts.models import WHERE, Actor, Former, Kind, Membership, Organisation
+from accounts.models import (
+    CLOCK,
+    Actor,
+    Former,
+    Kind,
+    Membership,
+    Organisation,
+    OrganisationQuerySet,
+    Role,
+)
 from vault.indexes import normalised
 
 PAGE = 25
+# How many of those that are no more a search tells of beside what it found.
+FEW = 5
 DAY = timedelta(days=1)
 # In what kinds of organisation each kind may lie; a school may also be run by a provider.
 LIES_IN: dict[str, tuple[Kind, ...]] = {
@@ -30,20 +41,33 @@ LIES_IN: dict[str, tuple[Kind, ...]] = {
     Kind.RECEIVER: (Kind.DISTRICT, Kind.MUNICIPALITY),
 }
 # What is remembered of each period; the rest (code, address) is only what it is now.
-REMEMBERED = ("name", "parent", "provider")
+REMEMBERED = ("name", "parent", "provider", "independent")
+# What a change is looked at together with.
+ALWAYS = ("kind", "code", "function_address", *REMEMBERED)
 _CODE = re.compile(r"^\d{8}$")
 _MUNICIPALITY = re.compile(r"^\d{4}$")
+
+
+def _sought(words: str, kind: str) -> OrganisationQuerySet:
+    rows = Organisation.objects.of(Kind(kind)) if kind else Organisation.objects.all()
+    for word in normalised(words).split()[:5]:
+        rows = rows.filter(sought__contains=word)
+    return rows
+
+
+def ended(words: str, kind: str) -> list[Organisation]:
+    """The first of those the words fit that are no more, so that who seeks one learns what came
+    after; the whole list is asked for with the others."""
+    rows = _sought(words, kind).filter(until__lte=clock.today()).select_related("successor")
+    return list(rows.order_by("name", "pk")[:FEW])
 
 
 def page(
     words: str = "", kind: str = "", *, closed: bool = False, after: str = ""
 ) -> tuple[list[dict[str, Any]], str]:
     """One page of the register by name, and the key of the next; earlier names are found too."""
-    rows = Organisation.objects.all() if closed else Organisation.objects.in_service()
-    if kind:
-        rows = rows.filter(kind=kind)
-    for word in normalised(words).split()[:5]:
-        rows = rows.filter(sought__contains=word)
+    rows = _sought(words, kind)
+    rows = rows if closed else rows.in_service()
     pk = int(after) if after.isdecimal() and len(after) < 12 else 0
     if place := Organisation.objects.filter(pk=pk).values_list("name", "pk").first():
         rows = rows.alias(place=Row("name", "id")).filter(place__after=place)
@@ -72,20 +96,15 @@ def faults(
     parent: Organisation | None = None,
     provider: Organisation | None = None,
     mine: Organisation | None = None,
+    function_address: str = "",
     **rest: Any,
 ) -> dict[str, Any]:
     """What is wrong with an organisation as it would be, by field; nothing when it is right."""
     wrong: dict[str, Any] = {}
     if not name.strip() or len(name) > 200 or "\x00" in name:
         wrong["name"] = _("Skriv ett namn, högst 200 tecken.")
-    if kind == Kind.SCHOOL and not _CODE.match(code):
-        wrong["code"] = _("En skola har en skolenhetskod med åtta siffror.")
-    elif kind != Kind.SCHOOL and code:
-        wrong["code"] = _("Bara skolor har skolenhetskod.")
-    elif (
-        code and Organisation.objects.filter(code=code).exclude(pk=mine.pk if mine else 0).exists()
-    ):
-        wrong["code"] = _("En annan skola har redan koden.")
+    if words := _wrong_code(kind, code, mine):
+        wrong["code"] = words
     if municipality_code and not _MUNICIPALITY.match(municipality_code):
         wrong["municipality_code"] = _("En kommunkod har fyra siffror.")
     if parent is None and kind in (Kind.DISTRICT, Kind.TEAM, Kind.RECEIVER):
@@ -94,12 +113,35 @@ def faults(
         wrong["parent"] = _("En sådan organisation kan inte ligga där.")
     if provider is not None and (kind != Kind.SCHOOL or provider.kind != Kind.PROVIDER):
         wrong["provider"] = _("Bara en skola har en huvudman, och den är en huvudman i registret.")
+    if kind == Kind.RECEIVER and not function_address:
+        wrong["function_address"] = _("Skriv vart en överlämning ska skickas.")
+    if "name" not in wrong and kind != Kind.SCHOOL and _is_there(kind, name, parent, mine):
+        wrong["name"] = _("Det finns redan en med det namnet där.")
     return wrong
+
+
+def _wrong_code(kind: str, code: str, mine: Organisation | None) -> str:
+    if kind == Kind.SCHOOL and not _CODE.match(code):
+        return _("En skola har en skolenhetskod med åtta siffror.")
+    if kind != Kind.SCHOOL and code:
+        return _("Bara skolor har skolenhetskod.")
+    others = Organisation.objects.filter(code=code).exclude(pk=mine.pk if mine else 0)
+    return _("En annan skola har redan koden.") if code and others.exists() else ""
+
+
+def _is_there(kind: str, name: str, parent: Organisation | None, mine: Organisation | None) -> bool:
+    """Whether another in service has the same kind, name and place; schools have their codes."""
+    same = Organisation.objects.in_service().filter(kind=kind, parent=parent)
+    names = same.exclude(pk=mine.pk if mine else 0).values_list("name", flat=True)
+    return name.strip().casefold() in {one.casefold() for one in names}
 
 
 def create(by: Actor | None, *, serves: Iterable[Organisation] = (), **fields: Any) -> Organisation:
     """A new organisation; raises ValidationError by field."""
-    if wrong := faults(**fields):
+    wrong = faults(**fields)
+    if fields.get("since", clock.today()) > clock.today():
+        wrong["on"] = _("Välj senast i dag. En som börjar längre fram läggs till den dagen.")
+    if wrong:
         raise ValidationError(wrong)
     organisation = Organisation(**fields)
     with change(by, "organisation.created", organisation.uuid, closes=False):
@@ -125,7 +167,7 @@ def amend(
     same = serving is None or serving == set(organisation.serves.values_list("pk", flat=True))
     if now == fields and same:
         return False
-    whole = {name: getattr(organisation, name) for name in ("kind", "code", *REMEMBERED)}
+    whole = {name: getattr(organisation, name) for name in ALWAYS}
     if wrong := faults(**whole | fields, mine=organisation):
         raise ValidationError(wrong)
     with change(by, "organisation.changed", organisation.uuid):
@@ -172,25 +214,44 @@ def close(
     """It is no more from a day on. Everything open follows to the successor, or has a reason.
 
     `follows`: keys of what goes over; `reasons`: why the rest is left as it is, by key. Raises
-    ValidationError by key of what has neither, and by field.
+    ValidationError by key of what has neither, and by field. Where a pupil's matter is open the
+    roles stay in force until the last is done (`finish_winding`).
     """
     reasons = {key: why.strip() for key, why in (reasons or {}).items() if why.strip()}
     chosen = set(follows) if successor is not None else set()
     wrong = _wrong_end(organisation, on, successor)
-    for kind, _count in standing.still_open(organisation):
+    for kind, _count in standing.to_settle(organisation):
         if not (kind.key in chosen and kind.follow) and kind.key not in reasons:
-            wrong[kind.key] = _(
-                "Låt det gå över till efterföljaren, eller skriv varför det blir kvar."
-            )
+            wrong[kind.key] = _left_without(kind)
     if wrong:
         raise ValidationError(wrong)
     _let_follow(organisation, successor, on, chosen, apart=True)
     left = "; ".join(f"{key}: {why}" for key, why in sorted(reasons.items()))
     with change(by, "organisation.closed", organisation.uuid, reason=left):
         _let_follow(organisation, successor, on, chosen, apart=False)
-        _end_roles(organisation)
+        if not standing.winding(organisation):
+            _end_roles(organisation)
         organisation.until, organisation.successor = on, successor
         organisation.save()
+
+
+def _left_without(kind: standing.Standing) -> str:
+    """The line is named: several are told of at once, on top of the page."""
+    reason = _("%(what)s: skriv varför det blir kvar.")
+    either = _("%(what)s: låt det gå över till efterföljaren, eller skriv varför det blir kvar.")
+    words = either if kind.follow else reason
+    return words % {"what": str(kind.label)}
+
+
+def finish_winding() -> int:
+    """The last of the pupils' matters is done where an organisation has ended: so do its roles."""
+    today, ended = clock.today(), 0
+    for organisation in Organisation.objects.at_work().filter(until__lte=today).order_by("pk"):
+        if not standing.winding(organisation):
+            with change(CLOCK, "organisation.wound_up", organisation.uuid):
+                _end_roles(organisation)
+            ended += 1
+    return ended
 
 
 def _wrong_end(
@@ -199,6 +260,8 @@ def _wrong_end(
     wrong: dict[str, Any] = {}
     if not organisation.in_service:
         wrong["on"] = _("Den har redan upphört.")
+    elif Membership.objects.in_force().filter(organisation=organisation, role=Role.ADMIN).exists():
+        wrong["on"] = _("Här arbetar administratörerna. Kommunen kan inte avslutas.")
     elif not organisation.since < on <= clock.today():
         wrong["on"] = _("Välj en dag efter att organisationen började, och senast i dag.")
     if successor is not None and (successor == organisation or not successor.in_service):
@@ -231,96 +294,18 @@ def _end_roles(organisation: Organisation) -> None:
 
 def history(organisation: Organisation) -> list[dict[str, Any]]:
     """Every period in order with its first and last day, the present one last."""
-    rows = [
-        {"name": f.name, "parent": f.parent, "since": f.since, "last": f.until - DAY}
-        for f in organisation.former.select_related("parent").order_by("until")
-    ]
-    now = {
-        "name": organisation.name,
-        "parent": organisation.parent,
-        "since": began(organisation),
-        "last": organisation.until - DAY if organisation.until else None,
-    }
-    return [*rows, now]
+    former = organisation.former.select_related("parent", "provider").order_by("until")
+    rows = [_period(one) | {"since": one.since, "last": one.until - DAY} for one in former]
+    last = organisation.until - DAY if organisation.until else None
+    return [*rows, _period(organisation) | {"since": began(organisation), "last": last}]
 
 
-def _people(organisation: Organisation) -> Any:
-    today = clock.today()
-    return organisation.memberships.filter(Q(until=None) | Q(until__gt=today))
+def _period(one: Former | Organisation) -> dict[str, Any]:
+    return {"name": one.name, "parent": one.parent, "run_by": run_by(one)}
 
 
-def _people_follow(organisation: Organisation, successor: Organisation, on: date) -> None:
-    """The same roles in the successor from today; the old ones end with the old organisation."""
-    for old in _people(organisation).filter(user__is_active=True, stands_in_for=None):
-        if WHERE[old.role] == successor.kind:
-            role_in(old, successor)
-
-
-def role_in(old: Membership, successor: Organisation) -> Membership:
-    """The same person's same role there, made if it is not there yet; `old` is not ended here."""
-    today = clock.today()
-    there = Membership.objects.filter(
-        Q(until=None) | Q(until__gt=today),
-        user=old.user_id,
-        organisation=successor,
-        role=old.role,
-    )
-    return there.first() or Membership.objects.create(
-        user_id=old.user_id,
-        organisation=successor,
-        role=old.role,
-        profession=old.profession,
-        since=max(today, old.since),
-        until=old.until,
-    )
-
-
-def _parts_follow(organisation: Organisation, successor: Organisation, on: date) -> None:
-    """What lay in it lies in the successor from then on, and remembers where it lay."""
-    for part in organisation.parts.in_service():
-        if began(part) < on:
-            remember(part, on)
-        part.parent = successor
-        part.save()
-
-
-def _runs_follow(organisation: Organisation, successor: Organisation, on: date) -> None:
-    for school in organisation.runs.in_service():
-        if began(school) < on:
-            remember(school, on)
-        school.provider = successor
-        school.save()
-
-
-def _served_follows(organisation: Organisation, successor: Organisation, on: date) -> None:
-    for team in organisation.served_by.in_service():
-        team.serves.remove(organisation)
-        team.serves.add(successor)
-
-
-standing.tell(
-    standing.Standing(
-        "people", _("Personer med en roll"), lambda o: _people(o).count(), _people_follow
-    )
-)
-standing.tell(
-    standing.Standing(
-        "parts",
-        _("Organisationer som ligger i den"),
-        lambda o: o.parts.in_service().count(),
-        _parts_follow,
-    )
-)
-standing.tell(
-    standing.Standing(
-        "runs", _("Skolor som den driver"), lambda o: o.runs.in_service().count(), _runs_follow
-    )
-)
-standing.tell(
-    standing.Standing(
-        "served",
-        _("Team som arbetar åt den"),
-        lambda o: o.served_by.in_service().count(),
-        _served_follows,
-    )
-)
+def run_by(one: Former | Organisation) -> str:
+    """Who runs a school, or ran it then, and that it is independent."""
+    if one.provider is None:
+        return _("fristående") if one.independent else _("kommunal")
+    return _("%s, fristående") % one.provider if one.independent else str(one.provider)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts import register
+from accounts import following
 from accounts.models import CLOCK, Kind, Organisation
 from accounts.standing import Standing, tell
 from collaboration.choices import (
@@ -93,7 +93,7 @@ def _follow_team(row: ContactAssignment, new: Organisation) -> None:
     """The same person, now in the new team, whose work this is from today."""
     person = row.person
     if person is not None and new.kind == Kind.TEAM and person.in_force:
-        person = register.role_in(person, new)
+        person = following.role_in(person, new)
     perform(row.follow_team, by=CLOCK, team=new, person=person)
 
 

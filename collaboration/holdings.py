@@ -41,11 +41,12 @@ LEAD = (Role.DISTRICT, Role.MANAGER, Role.PRINCIPAL, Role.CENTRAL)
 
 
 def meanwhile(side: Organisation, gone: Membership, *first: Membership | None) -> Membership | None:
-    """Who has it meanwhile: the first of those named who is still there, else whoever leads."""
+    """Who has it meanwhile: the first of those named who is still there, else whoever leads, there
+    or in the organisation that took over."""
     for person in first:
         if person is not None and person.pk != gone.pk and person.in_force:
             return person
-    there = Membership.objects.in_force().filter(organisation=side, role__in=LEAD)
+    there = Membership.objects.in_force().filter(organisation=side.heir, role__in=LEAD)
     return there.exclude(pk=gone.pk).filter(stands_in_for=None).order_by("pk").first()
 
 
@@ -64,9 +65,21 @@ def _held(key: str, label: Any, rows: Any, post: str, side: Any, *, must: bool =
     def hand_on(obj: Any, to: Membership, by: Actor) -> None:
         perform(obj.hand_on, by=by, to=to, post=post)
 
+    def follow(obj: Any, own: Membership) -> None:
+        perform(obj.cover, by=CLOCK, to=own, post=post)
+
     register(
         Holding(
-            key, label, rows, post, side, cover, hand_on, pupils=False, reference=lambda o: str(o)
+            key,
+            label,
+            rows,
+            post,
+            lambda obj: side(obj).heir,
+            cover,
+            hand_on,
+            pupils=False,
+            reference=lambda obj: str(obj),
+            follow=follow,
         )
     )
 
@@ -95,7 +108,7 @@ _held(
     _("Sammankallande till möte"),
     lambda: ForumMeeting.objects.filter(status__in=OPEN_MEETING),
     "convener",
-    lambda meeting: meeting.convener.organisation,
+    lambda meeting: meeting.forum.district,
 )
 _held(
     "action.responsible",
@@ -226,6 +239,10 @@ def _leave_section(section: AgreementSection, gone: Membership) -> Membership | 
     return meanwhile(agreement.district, gone, agreement.responsible)
 
 
+def _keep_section(section: AgreementSection, own: Membership) -> None:
+    perform(section.agreement.assign_section, by=CLOCK, section=section, owner=own)
+
+
 def _give_section(section: AgreementSection, to: Membership, by: Actor) -> None:
     perform(section.agreement.assign_section, by=by, section=section, owner=to)
 
@@ -238,11 +255,12 @@ register(
             agreement__status__in=COMING, owner__isnull=False
         ).select_related("agreement"),
         "owner",
-        lambda section: section.agreement.district,
+        lambda section: section.agreement.district.heir,
         _leave_section,
         _give_section,
         pupils=False,
         reference=lambda section: str(section),
+        follow=_keep_section,
     )
 )
 
@@ -266,10 +284,11 @@ register(
         _("Sammankallande för forum"),
         lambda: Forum.objects.filter(active=True),
         "convener",
-        lambda forum: forum.convener.organisation,
+        lambda forum: forum.district.heir,
         _leave_forum,
         lambda forum, to, by: _call(forum, to),
         pupils=False,
         reference=lambda forum: str(forum),
+        follow=_call,
     )
 )

@@ -11,7 +11,24 @@ from accounts.models import Actor, Membership, Role
 from accounts.rules import Holds, Rule, Signs, by_itself
 from collaboration import sight
 
-district_manager = Holds("district", (Role.DISTRICT,))
+
+@dataclass(frozen=True)
+class LeadsDistrict(Holds):
+    """Leads the district, or the one that has its tasks today: what is left there is not stuck."""
+
+    def __call__(self, obj: Any, actor: Actor) -> bool:
+        if not isinstance(actor, Membership) or not actor.in_force:
+            return False
+        return actor.role in self.roles and actor.organisation_id == self._place(obj)
+
+    def who(self, obj: Any) -> Q:
+        return Q(organisation=self._place(obj), role__in=self.roles)
+
+    def _place(self, obj: Any) -> int:
+        return int(getattr(obj, self.side).heir.pk)
+
+
+district_manager = LeadsDistrict("district", (Role.DISTRICT,))
 party_link = Signs()
 clock = by_itself
 

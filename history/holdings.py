@@ -20,7 +20,8 @@ class Holding:
     `side`: the organisation whose it is, where a successor works. `cover`: the clock's move when
     the holder is gone, to the deputy, else the leader; returns who has it meanwhile, None when
     nobody is left. `hand_on`: one move through the door by whoever decides; None where a new one
-    is named in another way. `pupils`: about a pupil, so that the side's own leader decides and an
+    is named in another way. `follow`: the clock's move where another organisation has taken over and
+    the same person has the same role there: it stays theirs, and nobody has left. `pupils`: about a pupil, so that the side's own leader decides and an
     administrator sees a number; else the administrator does.
     """
 
@@ -33,6 +34,7 @@ class Holding:
     hand_on: Callable[[Any, Membership, Actor], None] | None
     pupils: bool = True
     reference: Callable[[Any], str] = lambda obj: getattr(obj, "reference", "")
+    follow: Callable[[Any, Membership], None] | None = None
 
     def by(self, holders: Any) -> QuerySet[Any]:
         """The open rows these memberships hold."""

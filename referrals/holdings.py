@@ -18,6 +18,7 @@ from referrals.choices import (
     OPEN_REFERRAL,
     OPEN_TRANSFER,
     WAITING_CONSENT,
+    CaseStatus,
     ParticipantStatus,
     ScreeningStatus,
 )
@@ -113,8 +114,10 @@ _pair(
 
 
 def _at_school() -> Any:
-    """Referrals the school still has to do with: not sent, under way, or with an open case."""
-    under_way = Q(status__in=("draft", *OPEN_REFERRAL)) | Q(case__status__in=OPEN_CASE)
+    """Referrals the school still has to do with: not sent, under way, or with an open case of a
+    pupil who still goes there, or whose family the school has yet to ask."""
+    here = Q(case__school=F("school")) | Q(case__status=CaseStatus.AWAITING_CONSENT)
+    under_way = Q(status__in=("draft", *OPEN_REFERRAL)) | Q(case__status__in=OPEN_CASE) & here
     return Referral.objects.filter(under_way)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import clock, people
-from accounts.models import Kind, Membership, Organisation, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from history import chain, holdings, outbox
 from history.door import begin, perform
 from history.models import Outgoing
@@ -296,15 +296,19 @@ def test_every_way_of_holding_names_a_field_to_a_membership():
 
 
 def test_a_closed_school_leaves_nothing_behind(path, cast):
+    """Its writer sends or takes back the draft, and then the roles end."""
     from accounts import register
 
     Organisation.objects.update(since=date(2013, 1, 1))
     draft = path.draft()
     school = Organisation.objects.get(pk=cast.school.pk)
-    reasons = {"referrals": "Rektor skickar dem.", "people": "Går till andra skolor."}
+    reasons = {"people": "Går till andra skolor."}
     register.close(cast.adam, school, on=clock.today(), successor=None, reasons=reasons)
     for row in Outgoing.objects.filter(kind="leaving", sent=None):
         assert outbox.send(row.pk)
-    assert Vacancy.objects.get().object_id == draft.pk
-    assert Vacancy.objects.get().keeper is None
-    assert school.kind == Kind.SCHOOL
+    assert not Vacancy.objects.exists()
+    assert deadlines.run()["wound_up"] == 0
+    perform(draft.withdraw, by=cast.sara, code="wrong_pupil")
+    assert deadlines.run()["wound_up"] == 1
+    assert not Membership.objects.in_force().filter(organisation=school).exists()
+    assert not Vacancy.objects.exists()

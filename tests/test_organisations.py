@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import clock, csv_import, register
-from accounts.models import CLOCK, Former, Kind, Membership, Organisation, Role
+from accounts import clock, people, register
+from accounts.models import CLOCK, Former, Kind, Membership, Organisation, Role, User
 from history import chain
 from history.models import AccessEntry, AccessText
 from referrals.models import Case, Referral
@@ -105,7 +104,6 @@ def test_what_is_open_keeps_a_school_open(admin, path, cast):
         "cases_school",
         "consents",
         "people",
-        "referrals",
     ]
     assert fresh(cast.school).until is None
     given = split("on", clock.today()) | {
@@ -113,18 +111,18 @@ def test_what_is_open_keeps_a_school_open(admin, path, cast):
         "goes_cases_school": "on",
         "goes_people": "on",
         "consents": "Nya samtycken frågas av den nya skolan.",
-        "referrals": "Skolan svarar till och med juni.",
     }
     assert admin.post(url, given).status_code == 302
     school = fresh(cast.school)
     assert (school.until, school.successor) == (clock.today(), cast.new_school)
     assert Case.objects.get(pk=case.pk).school == cast.new_school
     here = Membership.objects.in_force()
-    assert not here.filter(organisation=cast.school).exists()
-    assert here.get(user=cast.petra.user).organisation == cast.new_school
+    assert here.filter(organisation=cast.new_school, user=cast.petra.user).exists()
+    # The referral the team has not answered yet is still its writer's.
+    assert here.filter(organisation=cast.school, user=cast.sara.user).exists()
     entry = AccessEntry.objects.filter(what="organisation.closed").get()
     said = AccessText.objects.get(entry=entry).text.open()
-    assert "Skolan svarar till och med juni." in said
+    assert "Nya samtycken frågas av den nya skolan." in said
     assert school.heir == cast.new_school
     assert not list(chain.faults())
 
@@ -179,119 +177,113 @@ def test_no_day_lies_between_the_old_and_the_new(admin, cast):
     ]
 
 
-def test_a_team_with_open_cases_waits_for_the_families(admin, path, cast):
-    path.support()
-    with pytest.raises(ValidationError) as refused:
-        register.close(
-            cast.adam,
-            fresh(cast.team),
-            on=clock.today(),
-            successor=cast.other_team,
-            follows=["people", "cases", "consents"],
-        )
-    assert sorted(refused.value.message_dict) == ["cases", "consents"]
+def test_a_double_click_makes_one(admin, cast):
+    """The page says which uuid the new one is to have; another of that name there is a fault."""
+    url = "/organisationer/ny/?slag=team"
+    given = {"name": "Team Väst", "parent": cast.south.pk} | split("on", LONG_AGO)
+    given |= {"new": str(admin.get(url).context["form"]["new"].value())}
+    places = {admin.post(url, given).headers["Location"] for _click in range(2)}
+    assert len(places) == 1
+    assert Organisation.objects.filter(name="Team Väst").count() == 1
+    again = given | {"new": str(uuid4()), "name": "team väst"}
+    assert list(admin.post(url, again).context["form"].errors) == ["name"]
+
+    north = Organisation.objects.get(name="Norr")
+    url = "/organisationer/sla-ihop/district/"
+    given = {"old": [cast.south.pk, north.pk], "name": "Järva"} | split("on", date(2023, 7, 1))
+    given |= {"new": str(admin.get(url).context["form"]["new"].value())}
+    places = {admin.post(url, given).headers["Location"] for _click in range(2)}
+    assert len(places) == 1
+    assert Organisation.objects.filter(name="Järva").count() == 1
+    assert list(admin.post(url, given | {"new": str(uuid4())}).context["form"].errors) == ["name"]
+    # What has been closed is not closed again: the second click goes on to the next.
+    (where,) = places
+    every: dict[str, Any] = {"goes_people": "on", "goes_parts": "on", "goes_served": "on"}
+    every |= {"successor": Organisation.objects.get(name="Järva").pk} | split("on", LONG_AGO)
+    every |= split("on", date(2023, 7, 1))
+    assert len({admin.post(where, every).headers["Location"] for _click in range(2)}) == 1
 
 
-FILE = """slag;namn;kod;fristående;kommunkod;ligger_i;huvudman;funktionsadress;från
-kommun;Kommunen;;;0180;;;;2013-01-01
-skola;Åsö grundskola;11111111;nej;0180;Söder;;exp@aso.se;2020-08-01
-skola;Ny friskola;77777777;ja;0180;Järva;Friskolan AB;;2019-08-01
-stadsdel;Järva;;;;Kommunen;;;2023-07-01
-huvudman;Friskolan AB;;ja;;;;;
-"""
+def test_who_ran_a_school_and_when_is_told(admin, cast):
+    provider = register.create(CLOCK, kind=Kind.PROVIDER, name="Nya Linjen AB", since=LONG_AGO)
+    url = f"/organisationer/{cast.school.uuid}/"
+    form = admin.get(f"{url}andra/")
+    assert "Ändringen gäller från och med" in text(form)
+    assert "sparas det som gällde före den dagen" in text(form)
+    given = {
+        "name": "Åsö skola",
+        "parent": cast.south.pk,
+        "provider": provider.pk,
+        "independent": "on",
+    } | split("on", date(2024, 8, 1))
+    assert admin.post(f"{url}andra/", given).status_code == 302
+    old = Former.objects.get()
+    assert (old.provider, old.independent, old.until) == (None, False, date(2024, 8, 1))
+    page = text(admin.get(url))
+    assert page.count("Nya Linjen AB, fristående") == 2  # its period, and what it is now
+    assert page.count("kommunal") == 1
+    for asked, said in (
+        ("2023-05-01", "Huvudman: kommunal."),
+        ("2024-08-01", "Huvudman: Nya Linjen AB, fristående."),
+    ):
+        assert said in " ".join(text(admin.get(f"{url}?dag={asked}")).split())
 
 
-def test_a_file_is_read_once_and_the_second_time_writes_nothing(admin, cast):
-    def read() -> tuple[int, int, int]:
-        result = csv_import.load(FILE.encode(), CLOCK)
-        assert result.faults == []
-        return result.new, result.changed, result.same
-
-    assert read() == (4, 1, 0)
-    school = fresh(cast.school)
-    assert (school.name, school.function_address) == ("Åsö grundskola", "exp@aso.se")
-    assert school.as_of(date(2020, 7, 31)).name == "Åsö skola"
-    new = Organisation.objects.get(code="77777777")
-    assert (new.parent.name, new.provider.name, new.independent) == ("Järva", "Friskolan AB", True)
-    entries = AccessEntry.objects.count()
-    assert read() == (0, 0, 5)
-    assert AccessEntry.objects.count() == entries
+def test_a_search_tells_of_what_is_no_more_and_what_came_after(admin, cast):
+    reasons = {"people": "Nedlagd."}
+    other = Organisation.objects.get(name="Vasa skola")
+    register.close(CLOCK, other, on=clock.today(), successor=cast.new_school, reasons=reasons)
+    page = text(admin.get("/organisationer/?sok=vasa"))
+    assert "De här har upphört" in page
+    assert "ersatt av" in page
+    assert f"/organisationer/{cast.new_school.uuid}/" in page
+    assert "De här har upphört" not in text(admin.get("/organisationer/"))
 
 
-def test_a_row_that_lies_in_a_wrong_one_says_so(cast):
-    wrong = "slag;namn;kod;ligger_i\nstadsdel;Nytt;;Atlantis\nskola;Skola;88888888;Nytt\n"
-    result = csv_import.load(wrong.encode(), CLOCK)
-    assert [(fault.row, fault.column, fault.words) for fault in result.faults] == [
-        (2, "ligger_i", "Atlantis finns inte i registret eller i filen."),
-        (3, "ligger_i", "Nytt har fel på sin egen rad."),
-    ]
+def test_a_receiver_has_an_address_hand_overs_go_to(admin, cast):
+    given = {"name": "Mottagningen", "parent": cast.south.pk} | split("on", LONG_AGO)
+    url = "/organisationer/ny/?slag=receiver"
+    assert list(admin.post(url, given).context["form"].errors) == ["function_address"]
+    assert admin.post(url, given | {"function_address": "m@example.org"}).status_code == 302
+    both = Organisation.objects.filter(kind=Kind.RECEIVER).exclude(name="Mottagningen")
+    given = {"old": [one.pk for one in both], "name": "En för alla"} | split("on", LONG_AGO)
+    url = "/organisationer/sla-ihop/receiver/"
+    assert list(admin.post(url, given).context["form"].errors) == ["function_address"]
+    assert admin.post(url, given | {"function_address": "en@example.org"}).status_code == 302
+    assert Organisation.objects.get(name="En för alla").function_address == "en@example.org"
 
 
-def test_faults_are_named_by_row_and_column_and_nothing_is_written(admin, cast, tmp_path):
-    wrong = (
-        "slag;namn;kod;fristående;ligger_i;funktionsadress;från\n"
-        "skola;Bra skola;88888888;nej;Söder;;\n"
-        "skola;Utan kod;;nej;Söder;;\n"
-        "skola;Vilse;99999999;kanske;Atlantis;inte-en-adress;i går\n"
-        "hus;Fel slag;;;;inte-en-adress;i morgon\n"
-        "skola;Samma;88888888;nej;Atlantis;;\n"
-        "team;Lag;12;;Atlantis;;\n"
+def test_nobody_closes_the_municipality_or_the_last_administrator(admin, cast):
+    url = f"/organisationer/{cast.city.uuid}/avsluta/"
+    given = {"people": "x", "parts": "x"} | split("on", clock.today())
+    form = admin.post(url, given).context["form"]
+    assert form.errors["on"] == ["Här arbetar administratörerna. Kommunen kan inte avslutas."]
+    assert Membership.objects.in_force().filter(pk=cast.adam.pk).exists()
+    eva = User.objects.create(username="eva")
+    other = Membership.objects.create(
+        user=eva, organisation=cast.city, role=Role.ADMIN, since=LONG_AGO
     )
-    before = Organisation.objects.count()
-    result = csv_import.load(wrong.encode(), CLOCK)
-    assert [(fault.row, fault.column) for fault in result.faults] == [
-        (3, "kod"),
-        (4, "ligger_i"),
-        (4, "fristående"),
-        (4, "funktionsadress"),
-        (4, "från"),
-        (5, "slag"),
-        (5, "funktionsadress"),
-        (5, "från"),
-        (6, "kod"),
-        (6, "ligger_i"),
-        (7, "ligger_i"),
-        (7, "kod"),
+    day = clock.today() + timedelta(days=10)
+    people.end_membership(other, fresh_role(cast.adam), until=day)
+    url = f"/roller/{other.uuid}/avsluta/"
+    form = admin.post(url, split("last", day)).context["form"]
+    assert list(form.non_field_errors()) == [
+        "Ingen administratör blir kvar då. Ge någon annan rollen först."
     ]
-    assert Organisation.objects.count() == before
-    file = tmp_path / "fel.csv"
-    file.write_text(wrong)
-    said = StringIO()
-    with pytest.raises(CommandError, match="Inget har skrivits"):
-        call_command("import_organisations", str(file), stderr=said)
-    assert "rad 4, ligger_i: Atlantis finns inte" in said.getvalue()
-    with file.open("rb") as upload:
-        page = text(admin.post("/organisationer/las-in/", {"file": upload}))
-    assert "Filen har 12 fel" in page
-    assert Organisation.objects.count() == before
+    assert admin.post(url, split("last", clock.today())).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xff\xfe\x00",
-        b"slag;namn\nteam;A\x00B\n",
-        b"",
-        b"namn\nx\n",
-        b'slag;namn\n"skola;x',
-        b"slag,namn,kod\nskola,A,1,2,3\n",
-    ],
-)
-def test_a_file_that_is_no_file_is_told_so(content, admin, cast):
-    assert csv_import.load(content, CLOCK).faults
+def fresh_role(one: Membership) -> Membership:
+    return Membership.objects.get(pk=one.pk)
 
 
-def test_the_command_says_how_many_rows_it_wrote(admin, cast, tmp_path):
-    file = tmp_path / "register.csv"
-    file.write_text(FILE, encoding="utf-8-sig")
-    said = StringIO()
-    for arguments in (["--check"], [], []):
-        call_command("import_organisations", str(file), *arguments, stdout=said)
-    assert said.getvalue().splitlines() == [
-        "4 nya, 1 ändrade, 0 som förut; 0 rader skrivna.",
-        "4 nya, 1 ändrade, 0 som förut; 5 rader skrivna.",
-        "0 nya, 0 ändrade, 5 som förut; 0 rader skrivna.",
-    ]
+def test_each_line_that_waits_for_an_answer_is_named_on_top(admin, cast):
+    url = f"/organisationer/{cast.south.uuid}/avsluta/"
+    answer = text(admin.post(url, split("on", clock.today())))
+    summary = answer[answer.index("errsum") : answer.index("<form", answer.index("errsum"))]
+    assert "Personer med en roll: låt det gå över" in summary
+    assert "Organisationer som ligger i den: låt det gå över" in summary
+    assert "Team som arbetar åt den: låt det gå över" in summary
 
 
 def test_the_register_costs_the_same_with_300_and_pages_without_gaps(admin, cast):

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts import clock, school_days, working_days
+from accounts import clock, register, school_days, working_days
 from accounts.models import CLOCK, Kind, Membership, Organisation, Role
 from history import legal
 from history.door import begin, together
@@ -34,6 +34,7 @@ def run() -> dict[str, int]:
     """Everything; how many of each were done. First what moves, last who is told of what waits:
     a turn that a move has just given somebody is told of in the same run."""
     return {
+        "wound_up": register.finish_winding(),
         "covered": leaving.sweep(),
         "reviews": begin_reviews(),
         "reminders": remind_of_consents(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CLOCK, Actor, Membership
+from accounts.standing import Standing, tell
 from history.door import perform
 from history.holdings import Holding, register, stand_in
 from workflows.extracts import OPEN, Extract
@@ -31,5 +32,14 @@ register(
         _cover,
         _hand_on,
         reference=lambda extract: "",
+    )
+)
+
+tell(
+    Standing(
+        "extracts",
+        _("Utdrag som någon bett om"),
+        lambda place: Extract.objects.filter(organisation=place, status__in=OPEN).count(),
+        winds_up=True,
     )
 )

@@ -33,7 +33,8 @@ from referrals.models import (
     Section,
     Transfer,
 )
-from workflows.models import Turn
+from workflows.models import Turn, Vacancy
+from workflows.vacancies import decides
 
 OPEN = {
     Referral: OPEN_REFERRAL,
@@ -68,6 +69,7 @@ RECORDED = (
 def breaches() -> Iterator[str]:
     yield from without_contact()
     yield from without_somebody()
+    yield from nobodys()
     yield from at_odds_with_history()
     yield from before_their_time()
     yield from measured_badly()
@@ -84,6 +86,33 @@ def without_somebody() -> Iterator[str]:
         dated = Turn.objects.open().filter(kind=kind).values("object_id")
         for obj in rows.exclude(pk__in=dated):
             yield f"{obj}: saknar ett nästa steg med datum"
+
+
+def nobodys() -> Iterator[str]:
+    """Whoever answers for an open thing works there, or its hand-over is on somebody's list.
+
+    A role that ends today has until the next sweep.
+    """
+    for model, statuses in OPEN.items():
+        rows: QuerySet[Any] = rows_of(model)
+        rows = rows.filter(status__in=statuses)
+        for post in ("responsible", "deputy"):
+            over = Q(**{f"{post}__until__lt": clock.today()})
+            gone = rows.filter(over | Q(**{f"{post}__user__is_active": False}))
+            for obj in gone.select_related(f"{post}__user"):
+                if not _on_somebodys_list(obj, post):
+                    yield f"{obj}: {POSTS[post]} har ingen roll som gäller"
+
+
+POSTS = {"responsible": "ansvarig", "deputy": "ersättare"}
+
+
+def _on_somebodys_list(obj: Any, post: str) -> bool:
+    """A vacancy that has somebody to decide about it."""
+    key = f"{obj._meta.model_name}.{post}"
+    waiting = Vacancy.objects.filter(holding=key, object_id=obj.pk, left=getattr(obj, post))
+    found = waiting.exclude(status="filled").first()
+    return found is not None and decides.holders(found).exists()
 
 
 def without_contact() -> Iterator[str]:

@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts import changes, clock, working_days
+from accounts import changes, clock, following, working_days
 from accounts.models import CLOCK, Actor, Membership, Role, User
 from history import holdings, outbox
 from history.door import Conflict, begin, moved, perform, then, together
@@ -29,8 +29,10 @@ from workflows.vacancies import decides
 ALARM, ESCALATE = 1, 5
 # What a thing is called on the page, in so many characters (the vacancy's own column).
 REFERENCE = 40
+# What the door answers when somebody else was first; the next sweep tries again.
+NOT_NOW = (Conflict, ValidationError, PermissionDenied, Http404, IntegrityError)
 # Changes after which somebody may have left something.
-CAUSES = ("person.closed", "role.ended", "organisation.closed")
+CAUSES = ("person.closed", "role.ended", "organisation.closed", "organisation.wound_up")
 
 
 @receiver(changes.changed)
@@ -51,19 +53,45 @@ def gone() -> Any:
 
 
 def sweep() -> int:
-    """Cover all that is held by somebody who is gone; how many things were."""
+    """Cover all that is held by somebody who is gone; how many things were. First what its holder
+    keeps: who went over to the organisation that took over has not left."""
     Turn.objects.open().filter(taken_by__in=gone()).update(taken_by=None)
     covered = 0
     for holding in holdings.every():
+        if holding.follow is not None:
+            for obj in holding.by(following.moved_on()):
+                covered += go_over(holding, obj)
         for obj in holding.by(gone()):
             covered += cover(holding, obj)
     return covered
 
 
+def go_over(holding: holdings.Holding, obj: Any) -> bool:
+    """Let the same person's new role have it; False where there is none, or it could not be moved."""
+    left = _holder(holding, obj)
+    own = following.role_after(left)
+    if own is None or holding.follow is None:
+        return False
+    try:
+        with together(obj):
+            row = holding.rows().filter(pk=obj.pk, **{holding.field: left}).first()
+            if row is None:
+                return False
+            holding.follow(row, own)
+    except NOT_NOW:
+        return False
+    return True
+
+
+def _holder(holding: holdings.Holding, obj: Any) -> Membership:
+    rows = Membership.objects.select_related("user", "organisation__successor")
+    return rows.get(pk=getattr(obj, f"{holding.field}_id"))
+
+
 def cover(holding: holdings.Holding, obj: Any) -> bool:
     """Let the deputy, else the leader, have it meanwhile, and leave a vacancy; False when it is
     covered already or could not be moved (the next sweep tries again)."""
-    left = Membership.objects.select_related("user").get(pk=getattr(obj, f"{holding.field}_id"))
+    left = _holder(holding, obj)
     if Vacancy.objects.filter(holding=holding.key, object_id=obj.pk, left=left).exists():
         return False
     leaving = _leaving(left.user)
@@ -89,7 +117,7 @@ def cover(holding: holdings.Holding, obj: Any) -> bool:
                 notices.tell([keeper], "turn", f"covering:{leaving.uuid}", row)
             deciders = holdings.leaders(side) if holding.pupils else _deciders(vacancy)
             notices.tell(deciders, "vacancy", f"vacancy:{leaving.uuid}:{leaving.began}", leaving)
-    except (Conflict, ValidationError, PermissionDenied, Http404, IntegrityError):
+    except NOT_NOW:
         return False
     return True
 
@@ -123,10 +151,13 @@ def _object(holding: holdings.Holding, vacancy: Vacancy) -> Any:
 
 
 def candidates(vacancy: Vacancy) -> Any:
-    """Those who could take over: who works in the same place as whoever left."""
-    there = Membership.objects.in_force().filter(
-        organisation=vacancy.left.organisation_id, stands_in_for=None
-    )
+    """Those who could take over: who works in the same place as whoever left, or where its tasks
+    are now; what is no pupil's, also whoever works where the thing belongs."""
+    place = vacancy.left.organisation
+    places = {place.pk, place.heir.pk}
+    if not vacancy.pupils:
+        places.add(vacancy.organisation.heir.pk)
+    there = Membership.objects.in_force().filter(organisation__in=places, stands_in_for=None)
     return there.exclude(pk=vacancy.left_id).select_related("user").order_by("user__first_name")
 
 
@@ -154,8 +185,8 @@ def _deciders(vacancy: Vacancy) -> list[Membership]:
 
 def _above(vacancy: Vacancy) -> list[Membership]:
     """The district manager and the administrators: a number and a link, no pupil."""
-    district = vacancy.organisation.district
+    district = vacancy.organisation.heir.district
     up = Q(role=Role.ADMIN)
     if district is not None:
-        up |= Q(role=Role.DISTRICT, organisation=district)
+        up |= Q(role=Role.DISTRICT, organisation=district.heir)
     return list(Membership.objects.in_force().filter(up).order_by("pk"))

@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='namn')),
+                ('independent', models.BooleanField(default=False, verbose_name='fristående')),
                 ('since', models.DateField(verbose_name='från')),
                 ('until', models.DateField(verbose_name='till och med dagen före')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former', to='accounts.organisation')),

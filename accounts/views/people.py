@@ -105,8 +105,8 @@ class MembershipForm(OwnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_service = Organisation.objects.in_service().exclude(kind=Kind.PROVIDER)
-        self.among("organisation", in_service.select_related("parent").order_by("kind", "name"))
+        at_work = Organisation.objects.at_work().exclude(kind=Kind.PROVIDER)
+        self.among("organisation", at_work.select_related("parent").order_by("kind", "name"))
         self.initial.setdefault("since", clock.today())
 
 

@@ -41,7 +41,8 @@ class AgreementQuerySet(LivingQuerySet["Agreement"]):
             return self.all()
         seen = Q(status__in=(*IN_FORCE, *PAST))
         if actor.role == Role.DISTRICT:
-            seen |= Q(district=actor.organisation_id)
+            here = actor.organisation_id
+            seen |= Q(district=here) | Q(district__successor=here)
         every = self.model.objects
         asked = every.filter(parties__organisation__in=sight.sides(actor))
         seen |= Q(status__in=(Status.IN_REVIEW, Status.SIGNED), pk__in=asked.values("pk"))
@@ -477,25 +478,29 @@ class Agreement(Living):
 
         A district's successor owns the agreement. A party's place goes over as it was signed; where
         the successor stands in it already, or is bound by another in force, the old one just ends.
+        So does the place of a party that another agreement of the new district binds already.
         """
         if self.district_id == old.pk:
             self.district = new
-        today, where = clock.today(), self.district
+        today = clock.today()
         for row in self.parties.select_related("organisation"):
-            name = str(row)
             if row.organisation_id == old.pk and self.free_for(new):
                 row.organisation = new
-            elif row.organisation_id == old.pk:
+            elif row.organisation_id == old.pk or self.bound_elsewhere(row):
                 row.in_force = False
                 row.until = max(today, row.since) if row.since else None
             row.district_id = self.district_id
-            try:
-                row.save()
-            except IntegrityError as error:
-                if OVERLAP not in str(error):
-                    raise
-                words = _("%(party)s har redan en överenskommelse i %(district)s.")
-                raise ValidationError(words % {"party": name, "district": where}) from error
+            row.save()
+
+    def bound_elsewhere(self, row: Any) -> bool:
+        """Whether another agreement of its district binds the same party, once this one lies there."""
+        others = self.parties.model.objects.filter(
+            in_force=True,
+            district=self.district_id,
+            programme=self.programme,
+            organisation=row.organisation_id,
+        )
+        return bool(row.in_force and others.exclude(agreement=self).exists())
 
     def free_for(self, organisation: Organisation) -> bool:
         """Whether it can be a party here: not one already, and bound by no other in force."""

@@ -90,6 +90,8 @@ PUPIL = tuple(PupilForm.base_fields)
 
 
 def _opened(given: dict[str, Any], actor: Membership) -> Case:
+    if not actor.organisation.in_service:
+        raise ValidationError(_("Teamet har upphört och tar inte emot nya elever."))
     number = given["number"]
     pupil = Pupil(
         school=given["school"],
