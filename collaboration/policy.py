@@ -104,7 +104,9 @@ class OfAudience(Rule):
 
 
 party = OfParty()
-keeper = HasRole((Role.CENTRAL, Role.DISTRICT))
+# Of the library of support material.
+KEEPERS = (Role.CENTRAL, Role.DISTRICT)
+keeper = HasRole(KEEPERS)
 audience = OfAudience()
 funding_school = LeadsSchool()
 central = HasRole((Role.CENTRAL,))

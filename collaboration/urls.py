@@ -68,6 +68,7 @@ materials = [
     path("material/forst/", material.first, name="read_first"),
     path("material/tackning/", material.coverage, name="material_coverage"),
     path(MATERIAL, material.detail, name="material"),
+    path(f"{MATERIAL}andra/", material.change, name="change_material"),
     path(f"{MATERIAL}last/", material.acknowledge, name="acknowledge"),
     path(f"{MATERIAL}fil/<int:number>/", material.file, name="material_file"),
 ]

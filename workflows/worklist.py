@@ -13,7 +13,13 @@ from django.utils.translation import ngettext
 from accounts import clock
 from accounts.keyset import Row
 from accounts.models import Membership, Role
-from collaboration.choices import ActionStatus, AgreementStatus, InterviewStatus, MeetingStatus
+from collaboration.choices import (
+    ActionStatus,
+    AgreementStatus,
+    InterviewStatus,
+    MaterialStatus,
+    MeetingStatus,
+)
 from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
     OPEN_CASE,
@@ -55,6 +61,7 @@ STATES: dict[str, Any] = {
     What.MEETING: MeetingStatus,
     What.ACTION: ActionStatus,
     What.INTERVIEW: InterviewStatus,
+    What.MATERIAL: MaterialStatus,
     What.GLASS: GlassStatus,
     What.EXTRACT: ExtractStatus,
 }
@@ -71,10 +78,10 @@ URLS = {
     What.MEETING: "/samverkan/moten/{object_uuid}/",
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
     What.INTERVIEW: "/samverkan/intervjuer/{object_uuid}/",
+    What.MATERIAL: "/samverkan/material/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",
-    "supportmaterial": "/samverkan/material/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,12 +11,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.models import Actor, Clock, Membership, Role
+from accounts.models import Actor, Clock, Membership, Organisation, Role
 from collaboration import policy, sight
 from collaboration.choices import MaterialKind
 from collaboration.choices import MaterialStatus as Status
 from collaboration.handing import handing_on
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
+
+# Looked over again so long after it was last found right, where nobody has said another day.
+REVIEWED_EVERY = timedelta(days=365)
 
 
 class SupportMaterialQuerySet(LivingQuerySet["SupportMaterial"]):
@@ -91,7 +95,29 @@ class SupportMaterial(Living):
 
     @property
     def is_open(self) -> bool:
-        return bool(self.status != Status.RETIRED)
+        """Whether it has a next step with a day: what is published is looked over again."""
+        return bool(self.status == Status.PUBLISHED)
+
+    @property
+    def responsible(self) -> Membership:
+        return self.owner
+
+    @property
+    def deputy(self) -> None:
+        return None
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.owner.organisation
+
+    @property
+    def district(self) -> Organisation | None:
+        return self.owner.organisation.district
+
+    @property
+    def next_due(self) -> date:
+        """The day it is looked over, at the latest."""
+        return self.review_by or (self.published_on or clock.today()) + REVIEWED_EVERY
 
     @property
     def current(self) -> MaterialVersion | None:
@@ -113,6 +139,8 @@ class SupportMaterial(Living):
             raise ValidationError({"what_is_new": _("Skriv vad som är nytt.")})
         self.number += 1
         self.published_on = clock.today()
+        if self.review_by is None or self.review_by <= self.published_on:
+            self.review_by = self.published_on + REVIEWED_EVERY
         self.versions.create(
             number=self.number,
             text=text.strip(),
@@ -128,6 +156,13 @@ class SupportMaterial(Living):
         mine = self.receipts.filter(number=self.number, membership__user=who.user_id)
         if not mine.exists():
             self.receipts.create(number=self.number, membership=who, on=clock.today())
+
+    @transition(status, Status.PUBLISHED, None, permission=policy.keeper)
+    def reaffirm(self, *, review_by: date) -> None:
+        """Looked over and still right, until it is looked over again."""
+        if review_by <= clock.today():
+            raise ValidationError({"review_by": _("Välj en dag framåt i tiden.")})
+        self.review_by = review_by
 
     cover, hand_on = handing_on(status, [Status.DRAFT, Status.PUBLISHED], "owner")
 

@@ -8,22 +8,24 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 import vault.files
-from accounts import keyset, paging
+from accounts import clock, keyset, paging
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
 from collaboration.choices import MaterialStatus
-from collaboration.forms.material import NewMaterialForm
+from collaboration.forms.material import ChangeMaterialForm, NewMaterialForm
 from collaboration.forms.offers import offers
 from collaboration.http import let_in
 from collaboration.models import Receipt, SupportMaterial
+from collaboration.policy import KEEPERS
 from history.door import begin, perform
 from history.forms import MoveForm
+from history.views.saving import edit_of, saved
 from vault.models import StoredFile
-
-KEEPERS = (Role.CENTRAL, Role.DISTRICT)
 
 
 def _keeps(request: Request) -> bool:
@@ -56,7 +58,10 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "material": material,
         "current": material.current,
         "versions": material.versions.all(),
+        "for_whom": [Role(code).label for code in material.audience.split()],
+        "late": material.is_open and material.next_due <= clock.today(),
         "offers": offers(material, actor),
+        "changes": _changes(material, actor),
         "can_acknowledge": "acknowledge" in asked and not material.read,
         "form": MoveForm(obj=material, actor=actor),
     }
@@ -98,6 +103,29 @@ def new(request: Request) -> HttpResponse:
         event = begin(material, by=actor, key=form.cleaned_data["key"])
         return redirect("collaboration:act", "supportmaterial", event.obj.uuid, "publish")
     return render(request, "collaboration/material_new.html", {"form": form})
+
+
+def _changes(material: SupportMaterial, actor: Any) -> bool:
+    return bool(material.editable) and material.editor(material, actor)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Request, uuid: UUID) -> HttpResponse:
+    """What it is called and about, for whom, who keeps it, when it is looked over: not the text."""
+    actor: Any = request.actor
+    material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+    if not _changes(material, actor):
+        raise Http404
+    form = ChangeMaterialForm(request.POST or None, obj=material, actor=actor)
+    back = reverse("collaboration:material", args=[uuid])
+    offer = {"label": _("Ändra uppgifterna")}
+    context = {"form": form, "obj": material, "back": back, "offer": offer}
+    if form.is_valid():
+        if not form.details():
+            return redirect(back)
+        if answer := saved(request, form, edit_of(form, material, actor), context):
+            return answer
+    return render(request, "collaboration/act.html", context)
 
 
 @require_GET

@@ -290,6 +290,20 @@ MATERIALS = [
         post={302: READS_GUIDE, 403: f"{KEEPERS} adam"},
         data=MOVE,
     ),
+    Row(
+        "collaboration:change_material",
+        ("material.published",),
+        get={200: KEEPERS},
+        post={200: KEEPERS},
+    ),
+    act(
+        "supportmaterial",
+        "material.published",
+        "reaffirm",
+        KEEPERS,
+        f"{READS_GUIDE} {KEEPERS} adam",
+        data={"review_by_day": "1", "review_by_month": "6", "review_by_year": "2099"},
+    ),
     act(
         "supportmaterial",
         "material.draft",
