@@ -70,6 +70,7 @@ materials = [
     path(MATERIAL, material.detail, name="material"),
     path(f"{MATERIAL}andra/", material.change, name="change_material"),
     path(f"{MATERIAL}last/", material.acknowledge, name="acknowledge"),
+    path(f"{MATERIAL}version/<int:number>/", material.version, name="material_version"),
     path(f"{MATERIAL}fil/<int:number>/", material.file, name="material_file"),
 ]
 FUNDING = "medel/<uuid:uuid>/"

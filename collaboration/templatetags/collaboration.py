@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from collaboration import typesetting
 from collaboration.pages import PAGES
 
 register = template.Library()
@@ -21,6 +22,12 @@ def collaboration_pages(context: dict[str, Any]) -> dict[str, Any]:
             url = reverse(page.name)
             found.append({"label": page.label, "url": url, "current": request.path.startswith(url)})
     return {"pages": found if len(found) > 1 else []}
+
+
+@register.filter
+def typeset(text: str) -> str:
+    """A text in paragraphs and lists, with its addresses as links."""
+    return typesetting.typeset(text)
 
 
 @register.filter

@@ -16,6 +16,7 @@ import vault.files
 from accounts import clock, keyset, paging
 from accounts.http import Request
 from accounts.models import Membership, Organisation, Role
+from collaboration import differences
 from collaboration.choices import MaterialStatus
 from collaboration.forms.material import ChangeMaterialForm, NewMaterialForm
 from collaboration.forms.offers import offers
@@ -57,7 +58,7 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "material": material,
         "current": material.current,
-        "versions": material.versions.all(),
+        "earlier": material.versions.exclude(number=material.number),
         "for_whom": [Role(code).label for code in material.audience.split()],
         "late": material.is_open and material.next_due <= clock.today(),
         "offers": offers(material, actor),
@@ -66,6 +67,25 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "form": MoveForm(obj=material, actor=actor),
     }
     return render(request, "collaboration/material.html", context)
+
+
+@require_GET
+def version(request: Request, uuid: UUID, number: int) -> HttpResponse:
+    """What it said before: read by whoever may read what it says now."""
+    actor: Any = request.actor
+    material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+    said = get_object_or_404(material.versions, number=number)
+    current = material.current
+    if current is None or said == current:
+        return redirect("collaboration:material", uuid)
+    changed = said.text and current.text and said.text != current.text
+    context = {
+        "material": material,
+        "said": said,
+        "mine": material.receipts.filter(number=number, membership__user=actor.user_id).first(),
+        "pieces": differences.between(said.text, current.text) if changed else [],
+    }
+    return render(request, "collaboration/material_version.html", context)
 
 
 @require_POST

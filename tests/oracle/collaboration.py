@@ -285,6 +285,13 @@ MATERIALS = [
     ),
     Row("collaboration:material_file", ("material.published", "=2"), get=404),
     Row(
+        "collaboration:material_version",
+        ("material.published", "=1"),
+        get={302: f"{READS_GUIDE} {KEEPERS} adam"},
+        note="the one that holds is read on the material's own page",
+    ),
+    Row("collaboration:material_version", ("material.published", "=2"), get=404),
+    Row(
         "collaboration:acknowledge",
         ("material.published",),
         post={302: READS_GUIDE, 403: f"{KEEPERS} adam"},
