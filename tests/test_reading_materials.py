@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import io
 import re
 
-import pikepdf
 import pytest
 
 import vault.files
+import vault.uploads
 from collaboration.typesetting import typeset
 from history.door import perform
+from tests import corpus
 from tests.conftest import told
-from tests.test_pages import text
+from tests.test_pages import asked, text
+from tests.test_uploads import clamd, upload
+from vault.models import State, StoredFile
 
 pytestmark = pytest.mark.django_db
 HOME = "/samverkan/material/"
 
 
-def paper() -> bytes:
-    out = io.BytesIO()
-    pdf = pikepdf.new()
-    pdf.add_blank_page()
-    pdf.save(out)
-    return out.getvalue()
-
-
 @pytest.fixture
 def twice(between, cast):
     """Published with a file, read by Tuva, and published again."""
-    draft, file = between.material_in("draft"), vault.files.store(paper(), "application/pdf").uuid
+    draft, file = (
+        between.material_in("draft"),
+        vault.files.store(corpus.pdf(), "application/pdf").uuid,
+    )
     guide = perform(draft.publish, by=cast.dag, text="Ring varandra.", file=file).obj
     guide = perform(guide.acknowledge, by=cast.tuva, who=cast.tuva).obj
-    new = {"text": "Ring varandra, eller kom.", "what_is_new": "Man kan komma"}
-    return perform(guide.publish, by=cast.dag, **new).obj
+    more = "Ring varandra, eller kom."
+    return perform(guide.publish, by=cast.dag, text=more, what_is_new="Man kan komma").obj
 
 
 def test_an_earlier_version_is_read_by_those_who_read_the_material(twice, cast, as_):
@@ -122,3 +119,48 @@ def test_nothing_that_is_typed_becomes_markup(typed):
         assert re.fullmatch(own.get(name, ""), rest)
     left = re.sub(r"</?(p|ul|ol|li|a)[^>]*>", "", made)
     assert not re.search(r"[<>\"']", left)
+
+
+def send(client, guide, **more):
+    sent = asked(guide, file=upload("a.pdf", corpus.pdf()), what_is_new="Ny bild") | more
+    return client.post(f"/samverkan/gor/supportmaterial/{guide.uuid}/publish/", sent)
+
+
+@pytest.fixture
+def own_folder(settings, tmp_path):
+    settings.FILES_ROOT = tmp_path / "files"
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_a_file_is_scanned_like_any_other(between, cast, as_, settings):
+    guide, client = between.material_in("published"), as_(cast.dag)
+    with clamd(b"stream: Eicar-Signature FOUND\0") as address:
+        settings.CLAMAV_SOCKET = address
+        refused = send(client, guide, text="Se bilden.")
+    assert list(refused.context["form"].errors) == ["file"]
+    assert refused.context["form"]["text"].value() == "Se bilden."
+    assert (told(guide), StoredFile.objects.count()) == (["draft", "publish"], 0)
+    settings.CLAMAV_SOCKET = "unix:/nonexistent/clamd.ctl"
+    assert send(client, guide).status_code == 302
+    page = f"/samverkan/material/{guide.uuid}/"
+    assert StoredFile.objects.get().state == State.QUARANTINE
+    assert "virusskyddet har inte godkänt den" in text(client.get(page))
+    assert client.get(f"{page}fil/2/").status_code == 404
+    with clamd(b"stream: OK\0") as address:
+        settings.CLAMAV_SOCKET = address
+        vault.uploads.scan_waiting()
+    assert f'href="{page}fil/2/"' in text(client.get(page))
+    assert client.get(f"{page}fil/2/").status_code == 200
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_no_file_is_kept_of_what_was_refused_or_sent_twice(between, cast, as_):
+    guide, client = between.material_in("published"), as_(cast.dag)
+    assert send(client, guide, version=guide.version - 1).status_code == 409
+    assert StoredFile.objects.count() == 0
+    new = asked(guide, what_is_new="Ny bild")
+    for _click in range(2):
+        sent = new | {"file": upload("a.pdf", corpus.pdf())}
+        act = f"/samverkan/gor/supportmaterial/{guide.uuid}/publish/"
+        assert client.post(act, sent).status_code == 302
+    assert (told(guide), StoredFile.objects.count()) == (["draft", "publish", "publish"], 1)

@@ -30,6 +30,8 @@ from collaboration.models import SupportMaterial
 from collaboration.models.material import REVIEWED_EVERY
 from collaboration.policy import KEEPERS
 from history.forms import KeyForm, MoveForm, Offer
+from history.models import Event
+from vault.models import StoredFile
 
 READERS = (
     Role.SCHOOL,
@@ -142,16 +144,29 @@ class VersionForm(MoveForm):
         _("Vad är nytt?"), required=False, limit=300, hint=_("Behövs inte första gången.")
     )
 
-    def clean_file(self) -> vault.uploads.Cleaned | None:
-        upload = self.cleaned_data["file"]
-        return vault.uploads.check(upload) if upload else None
+    kept: StoredFile | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """What is new is asked for before the file is looked at, so that none is kept in vain."""
+        cleaned = super().clean()
+        if self.obj.number and not cleaned.get("what_is_new", "").strip():
+            self.add_error("what_is_new", _("Skriv vad som är nytt."))
+        return cleaned
 
     def details(self) -> dict[str, Any]:
         """The file is kept first: its uuid is what the version remembers."""
         given = super().details()
-        cleaned = given["file"]
-        kept = vault.files.store(cleaned.content, cleaned.media_type) if cleaned else None
-        return given | {"file": kept.uuid if kept else None}
+        if given["file"]:
+            try:
+                self.kept = vault.uploads.keep(given["file"])
+            except ValidationError as error:
+                raise ValidationError({"file": error.messages}) from error
+        return given | {"file": self.kept.uuid if self.kept else None}
+
+    def settle(self, event: Event | None) -> None:
+        kept = self.kept
+        if kept and not (event and event.obj.versions.filter(file=kept.uuid).exists()):
+            vault.files.remove(kept)
 
 
 OFFERS: dict[tuple[str, str], Offer] = {

@@ -17,6 +17,7 @@ from collaboration.choices import MaterialKind
 from collaboration.choices import MaterialStatus as Status
 from collaboration.handing import handing_on
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
+from vault.models import State, StoredFile
 
 # Looked over again so long after it was last found right, where nobody has said another day.
 REVIEWED_EVERY = timedelta(days=365)
@@ -121,7 +122,7 @@ class SupportMaterial(Living):
 
     @property
     def current(self) -> MaterialVersion | None:
-        return self.versions.filter(number=self.number).first()
+        return self.versions.with_file().filter(number=self.number).first()
 
     @transition(
         status,
@@ -173,6 +174,13 @@ class SupportMaterial(Living):
             raise ValidationError({"why": _("Skriv varför det inte gäller längre.")})
 
 
+class MaterialVersionQuerySet(models.QuerySet["MaterialVersion"]):
+    def with_file(self) -> MaterialVersionQuerySet:
+        """`opens`: whether its file may be fetched: there is one, and the scanner has passed it."""
+        clean = StoredFile.objects.filter(uuid=OuterRef("file"), state=State.CLEAN)
+        return self.annotate(opens=Exists(clean))
+
+
 class MaterialVersion(Part):
     """What it said in one version."""
 
@@ -186,6 +194,8 @@ class MaterialVersion(Part):
     what_is_new = models.CharField(max_length=300, blank=True)
     file = models.UUIDField(null=True)
     published_on = models.DateField()
+
+    objects = MaterialVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

@@ -26,7 +26,7 @@ from collaboration.policy import KEEPERS
 from history.door import begin, perform
 from history.forms import MoveForm
 from history.views.saving import edit_of, saved
-from vault.models import StoredFile
+from vault.models import State, StoredFile
 
 
 def _keeps(request: Request) -> bool:
@@ -74,7 +74,7 @@ def version(request: Request, uuid: UUID, number: int) -> HttpResponse:
     """What it said before: read by whoever may read what it says now."""
     actor: Any = request.actor
     material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
-    said = get_object_or_404(material.versions, number=number)
+    said = get_object_or_404(material.versions.with_file(), number=number)
     current = material.current
     if current is None or said == current:
         return redirect("collaboration:material", uuid)
@@ -152,8 +152,8 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
 def file(request: Request, uuid: UUID, number: int) -> HttpResponse:
     """The file of one version, as an attachment under a name of ours."""
     material = get_object_or_404(SupportMaterial.objects.visible_to(request.actor), uuid=uuid)
-    version = get_object_or_404(material.versions.exclude(file=None), number=number)
-    stored = get_object_or_404(StoredFile, uuid=version.file)
+    said = get_object_or_404(material.versions.exclude(file=None), number=number)
+    stored = get_object_or_404(StoredFile, uuid=said.file, state=State.CLEAN)
     response = HttpResponse(vault.files.read(stored), content_type=stored.media_type)
     ending = stored.media_type.rsplit("/", 1)[-1]
     name = f"material-{number}.{ending}"
