@@ -59,7 +59,10 @@ class DescribedForm(KeyForm):
         _("För vilka?"),
         [(role.value, role.label) for role in READERS],
         required=False,
-        hint=_("Välj ingen om det är för alla."),
+        hint=_(
+            "Välj ingen om det är för alla. En film eller något om verktygslådan som är för alla visas "
+            "också på sidan Verktygslådan, som kommunen kan öppna för den som inte har konto."
+        ),
     )
     for_newcomers = yes(_("Ska läsas innan man börjar, av alla som inte har läst det"))
     review_by = day(

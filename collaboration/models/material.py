@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Actor, Clock, Membership, Organisation, Role
 from collaboration import policy, sight
-from collaboration.choices import MaterialKind
+from collaboration.choices import TO_SHOW, MaterialKind
 from collaboration.choices import MaterialStatus as Status
 from collaboration.handing import handing_on
 from history.models import Living, LivingQuerySet, Part, StatusField, transition
@@ -37,6 +37,12 @@ class SupportMaterialQuerySet(LivingQuerySet["SupportMaterial"]):
     def for_role(self, role: str) -> SupportMaterialQuerySet:
         """Meant for those who have this role."""
         return self.filter(Q(audience="") | Q(audience__contains=f" {role} "))
+
+    def to_show(self, actor: Actor | None) -> SupportMaterialQuerySet:
+        """Films and pages of the toolbox that hold now: all that the reader may see, and for those
+        without an account what is meant for everybody."""
+        rows = self.filter(status=Status.PUBLISHED, kind__in=TO_SHOW)
+        return rows.visible_to(actor) if isinstance(actor, Membership) else rows.filter(audience="")
 
     def with_receipt(self, actor: Membership) -> SupportMaterialQuerySet:
         """`read`: whether the actor has read the version that holds now."""
@@ -175,6 +181,11 @@ class SupportMaterial(Living):
 
 
 class MaterialVersionQuerySet(models.QuerySet["MaterialVersion"]):
+    def holding(self, materials: SupportMaterialQuerySet) -> MaterialVersionQuerySet:
+        """Of each of these materials the version that holds now, by title."""
+        now = self.filter(material__in=materials, number=F("material__number")).with_file()
+        return now.select_related("material").order_by("material__title", "material_id")
+
     def with_file(self) -> MaterialVersionQuerySet:
         """`opens`: whether its file may be fetched: there is one, and the scanner has passed it."""
         clean = StoredFile.objects.filter(uuid=OuterRef("file"), state=State.CLEAN)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count, F, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +24,7 @@ from collaboration.choices import MaterialStatus
 from collaboration.forms.material import ChangeMaterialForm, NewMaterialForm
 from collaboration.forms.offers import offers
 from collaboration.http import let_in
-from collaboration.models import Receipt, SupportMaterial
+from collaboration.models import MaterialVersion, Receipt, SupportMaterial
 from collaboration.policy import KEEPERS
 from history.door import begin, perform
 from history.forms import MoveForm
@@ -60,6 +63,8 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "current": material.current,
         "earlier": material.versions.exclude(number=material.number),
         "for_whom": [Role(code).label for code in material.audience.split()],
+        "public": settings.PUBLIC_TOOLBOX
+        and SupportMaterial.objects.to_show(None).filter(pk=material.pk).exists(),
         "late": material.is_open and material.next_due <= clock.today(),
         "offers": offers(material, actor),
         "changes": _changes(material, actor),
@@ -148,11 +153,22 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
     return render(request, "collaboration/act.html", context)
 
 
+@login_not_required
 @require_GET
-def file(request: Request, uuid: UUID, number: int) -> HttpResponse:
-    """The file of one version, as an attachment under a name of ours."""
-    material = get_object_or_404(SupportMaterial.objects.visible_to(request.actor), uuid=uuid)
-    said = get_object_or_404(material.versions.exclude(file=None), number=number)
+def file(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    """The file of one version, as an attachment under a name of ours.
+
+    What is shown beside a public toolbox is fetched without an account too, as it holds now.
+    """
+    actor = getattr(request, "actor", None)
+    if isinstance(actor, Membership):
+        material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+        said = get_object_or_404(material.versions.exclude(file=None), number=number)
+    elif settings.PUBLIC_TOOLBOX:
+        shown = MaterialVersion.objects.holding(SupportMaterial.objects.to_show(None))
+        said = get_object_or_404(shown, material__uuid=uuid, number=number)
+    else:
+        return redirect_to_login(request.get_full_path())
     stored = get_object_or_404(StoredFile, uuid=said.file, state=State.CLEAN)
     response = HttpResponse(vault.files.read(stored), content_type=stored.media_type)
     ending = stored.media_type.rsplit("/", 1)[-1]

@@ -281,9 +281,16 @@ MATERIALS = [
     Row(
         "collaboration:material_file",
         ("material.published", "=1"),
-        get={200: f"{READS_GUIDE} {KEEPERS} adam"},
+        get={200: f"{READS_GUIDE} {KEEPERS} adam", 302: "anon nomad"},
+        open=True,
+        note="without an account only what stands beside a public toolbox",
     ),
-    Row("collaboration:material_file", ("material.published", "=2"), get=404),
+    Row(
+        "collaboration:material_file",
+        ("material.published", "=2"),
+        get={404: EVERYBODY, 302: "anon nomad"},
+        open=True,
+    ),
     Row(
         "collaboration:material_version",
         ("material.published", "=1"),
