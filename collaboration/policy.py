@@ -94,7 +94,7 @@ class OfAudience(Rule):
     def __call__(self, obj: Any, actor: Actor) -> bool:
         if not isinstance(actor, Membership) or not actor.in_force:
             return False
-        return not obj.audience or f" {actor.role} " in obj.audience
+        return bool(obj.is_for(actor.role))
 
     def who(self, obj: Any) -> Q:
         return Q(role__in=obj.audience.split()) if obj.audience else Q()

@@ -13,6 +13,7 @@ from collaboration.views import (
     link,
     link_meeting,
     material,
+    reading,
     standing,
     survey,
 )
@@ -66,7 +67,8 @@ materials = [
     path("material/", material.index, name="materials"),
     path("material/nytt/", material.new, name="new_material"),
     path("material/forst/", material.first, name="read_first"),
-    path("material/tackning/", material.coverage, name="material_coverage"),
+    path("material/tackning/", reading.coverage, name="material_coverage"),
+    path("material/tackning/<uuid:uuid>/", reading.unit, name="unit_coverage"),
     path(MATERIAL, material.detail, name="material"),
     path(f"{MATERIAL}andra/", material.change, name="change_material"),
     path(f"{MATERIAL}last/", material.acknowledge, name="acknowledge"),

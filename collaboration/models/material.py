@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -23,6 +23,10 @@ from vault.models import State, StoredFile
 REVIEWED_EVERY = timedelta(days=365)
 
 
+def _for(role: str) -> Q:
+    return Q(audience="") | Q(audience__contains=f" {role} ")
+
+
 class SupportMaterialQuerySet(LivingQuerySet["SupportMaterial"]):
     def visible_to(self, actor: Actor) -> SupportMaterialQuerySet:
         """Published: its audience. Everything: those who keep the library, and each owner."""
@@ -36,7 +40,7 @@ class SupportMaterialQuerySet(LivingQuerySet["SupportMaterial"]):
 
     def for_role(self, role: str) -> SupportMaterialQuerySet:
         """Meant for those who have this role."""
-        return self.filter(Q(audience="") | Q(audience__contains=f" {role} "))
+        return self.filter(_for(role))
 
     def to_show(self, actor: Actor | None) -> SupportMaterialQuerySet:
         """Films and pages of the toolbox that hold now: all that the reader may see, and for those
@@ -45,11 +49,15 @@ class SupportMaterialQuerySet(LivingQuerySet["SupportMaterial"]):
         return rows.visible_to(actor) if isinstance(actor, Membership) else rows.filter(audience="")
 
     def with_receipt(self, actor: Membership) -> SupportMaterialQuerySet:
-        """`read`: whether the actor has read the version that holds now."""
+        """`read`: whether the actor has read the version that holds now; `meant`: whether it is for
+        the actor to read; `waits`: whether it is and has not been read."""
         mine = Receipt.objects.filter(
             material=OuterRef("pk"), number=OuterRef("number"), membership__user=actor.user_id
         )
-        return self.annotate(read=Exists(mine))
+        meant = Q(_for(actor.role), status=Status.PUBLISHED)
+        return self.annotate(
+            read=Exists(mine), meant=ExpressionWrapper(meant, output_field=models.BooleanField())
+        ).annotate(waits=Case(When(Q(meant=True, read=False), then=1), default=0))
 
     def unread_by_newcomer(self, membership: Membership) -> SupportMaterialQuerySet:
         """What this person must read before anything else, and has never read in any version."""
@@ -99,6 +107,10 @@ class SupportMaterial(Living):
         if self.status == Status.RETIRED:
             return ()
         return ("title", "about", "audience", "for_newcomers", "owner", "review_by")
+
+    def is_for(self, role: str) -> bool:
+        """Whether it is meant for those who have this role."""
+        return not self.audience or f" {role} " in self.audience
 
     @property
     def is_open(self) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 import vault.files
-from accounts import clock, keyset, paging
+from accounts import clock, paging
 from accounts.http import Request
-from accounts.models import Membership, Organisation, Role
+from accounts.models import LEADERS, Membership, Role
 from collaboration import differences
 from collaboration.choices import MaterialStatus
 from collaboration.forms.material import ChangeMaterialForm, NewMaterialForm
 from collaboration.forms.offers import offers
 from collaboration.http import let_in
-from collaboration.models import MaterialVersion, Receipt, SupportMaterial
+from collaboration.models import MaterialVersion, SupportMaterial
 from collaboration.policy import KEEPERS
 from history.door import begin, perform
 from history.forms import MoveForm
@@ -38,16 +38,19 @@ def _keeps(request: Request) -> bool:
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    """What is for the reader, what is not read yet first."""
-    rows: QuerySet[Any] = SupportMaterial.objects.visible_to(request.actor).with_receipt(
-        request.actor
-    )
-    rows = rows.exclude(status=MaterialStatus.RETIRED).select_related("owner__user")
-    shown, more = paging.page(rows.order_by("read", "title", "pk"), request.GET.get("efter", ""))
+    """What is for the reader, what is not read yet first; apart from it, what no longer holds."""
+    actor = request.actor
+    retired = "tidigare" in request.GET
+    seen: QuerySet[Any] = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
+    held = Q(status=MaterialStatus.RETIRED)
+    rows = seen.filter(held if retired else ~held).select_related("owner__user")
+    shown, more = paging.page(rows.order_by("-waits", "title", "pk"), request.GET.get("efter", ""))
     context = {
         "materials": shown,
         "more": more,
+        "retired": retired,
         "keeps": _keeps(request),
+        "unit": actor.organisation if actor.role in LEADERS else None,
     }
     return render(request, "collaboration/materials.html", context)
 
@@ -175,43 +178,3 @@ def file(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     name = f"material-{number}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@require_GET
-def coverage(request: Request) -> HttpResponse:
-    """How many of each unit's people have read what they should, in the version that holds now."""
-    if not _keeps(request):
-        raise Http404
-    materials = list(
-        SupportMaterial.objects.filter(status=MaterialStatus.PUBLISHED).order_by("title", "pk")
-    )
-    chosen = next((m for m in materials if str(m.uuid) == request.GET.get("material")), None)
-    chosen = chosen or (materials[0] if materials else None)
-    rows: list[Any] = []
-    more = ""
-    if chosen:
-        rows, more = keyset.page(
-            _coverage(chosen, request.actor),
-            ("percent", "organisation__name", "organisation"),
-            request.GET.get("efter", ""),
-        )
-    context = {"materials": materials, "chosen": chosen, "rows": rows, "more": more}
-    return render(request, "collaboration/material_coverage.html", context)
-
-
-def _coverage(material: SupportMaterial, actor: Any) -> QuerySet[Any, Any]:
-    """Per organisation: people it is for, how many of them have read it, and that in per cent,
-    rounded down so that nobody who has not read is lost in it."""
-    people = Membership.objects.in_force()
-    if material.audience:
-        people = people.filter(role__in=material.audience.split())
-    read = Receipt.objects.filter(material=material, number=material.number)
-    units = Organisation.objects.all()
-    if actor.role == Role.DISTRICT:
-        here = actor.organisation_id
-        units = units.filter(Q(pk=here) | Q(parent=here))
-    has_read = Q(user__in=read.values("membership__user"))
-    counted = people.filter(organisation__in=units).values("organisation", "organisation__name")
-    return counted.annotate(
-        n=Count("user", distinct=True), read=Count("user", filter=has_read, distinct=True)
-    ).annotate(percent=F("read") * 100 / F("n"))

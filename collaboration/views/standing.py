@@ -36,6 +36,10 @@ def table(request: Request) -> HttpResponse:
     return render(request, "collaboration/standing.html", context)
 
 
+def _everybody(actor: Membership) -> bool:
+    return True
+
+
 @require_GET
 def behind(request: Request, code: str, pk: int) -> HttpResponse:
     """The rows one district's figure is made of."""
@@ -52,7 +56,10 @@ def behind(request: Request, code: str, pk: int) -> HttpResponse:
         "demand": demand,
         "measure": one,
         "district": district,
-        "rows": shown,
+        "rows": [
+            row if row.get("open_to", _everybody)(request.actor) else row | {"url": ""}
+            for row in shown
+        ],
         "more": more,
         # A row is one thing, or a unit with so many of so many.
         "good": sum(row.get("n", int(row["good"])) for row in rows),

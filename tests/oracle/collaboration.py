@@ -271,6 +271,17 @@ MATERIALS = [
     Row("collaboration:materials", get=200),
     Row("collaboration:new_material", get={200: KEEPERS}, post={200: KEEPERS}),
     Row("collaboration:material_coverage", get={200: KEEPERS}),
+    Row(
+        "collaboration:unit_coverage",
+        ("organisation.school",),
+        get={200: "petra dag cecilia adam"},
+    ),
+    Row(
+        "collaboration:unit_coverage",
+        ("organisation.team",),
+        get={200: "mona dag cecilia adam"},
+    ),
+    Row("collaboration:unit_coverage", (NOTHING,), get=404),
     Row("collaboration:read_first", get=302),
     Row("collaboration:material", ("material.draft",), get={200: f"{KEEPERS} adam"}),
     Row(
