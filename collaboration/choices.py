@@ -147,6 +147,10 @@ class MaterialKind(TextChoices):
     FORM = "form", _("Blankett eller mall")
 
 
+# What is shown to pupils and guardians, and stands beside the toolbox.
+TO_SHOW = (MaterialKind.FILM, MaterialKind.TOOLBOX)
+
+
 class MaterialStatus(TextChoices):
     DRAFT = "draft", _("Utkast")
     PUBLISHED = "published", _("Publicerat")

@@ -44,3 +44,10 @@ PAGES: list[Page] = [
         (Role.TEAM, Role.MANAGER, Role.SCHOOL, Role.DISTRICT, Role.CENTRAL, Role.ADMIN),
     ),
 ]
+
+
+def add(page: Page, *, after: str) -> None:
+    """A page of a room above, beside the one it belongs to."""
+    names = [one.name for one in PAGES]
+    if page.name not in names:
+        PAGES.insert(names.index(after) + 1, page)

@@ -111,7 +111,7 @@ class OfAudience(Rule):
     def __call__(self, obj: Any, actor: Actor) -> bool:
         if not isinstance(actor, Membership) or not actor.in_force:
             return False
-        return not obj.audience or f" {actor.role} " in obj.audience
+        return bool(obj.is_for(actor.role))
 
     def who(self, obj: Any) -> Q:
         return Q(role__in=obj.audience.split()) if obj.audience else Q()
@@ -121,7 +121,9 @@ class OfAudience(Rule):
 
 
 party = OfParty()
-keeper = HasRole((Role.CENTRAL, Role.DISTRICT))
+# Of the library of support material.
+KEEPERS = (Role.CENTRAL, Role.DISTRICT)
+keeper = HasRole(KEEPERS)
 audience = OfAudience()
 funding_school = LeadsSchool()
 central = HasRole((Role.CENTRAL,))

@@ -82,7 +82,11 @@ DEMANDS: tuple[Demand, ...] = (
 
 @dataclass(frozen=True)
 class Measure:
-    """How one demand is counted: `rows` gives district, good and total; `items` what is behind."""
+    """How one demand is counted: `rows` gives district, good and total; `items` what is behind.
+
+    An item leads to its `url`; where not everybody who sees the figure may go there, its `open_to`
+    says of an actor whether they may.
+    """
 
     code: str
     definition: Any

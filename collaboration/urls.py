@@ -15,6 +15,7 @@ from collaboration.views import (
     link_meeting,
     material,
     meeting,
+    reading,
     standing,
     survey,
     survey_draft,
@@ -72,9 +73,12 @@ materials = [
     path("material/", material.index, name="materials"),
     path("material/nytt/", material.new, name="new_material"),
     path("material/forst/", material.first, name="read_first"),
-    path("material/tackning/", material.coverage, name="material_coverage"),
+    path("material/tackning/", reading.coverage, name="material_coverage"),
+    path("material/tackning/<uuid:uuid>/", reading.unit, name="unit_coverage"),
     path(MATERIAL, material.detail, name="material"),
+    path(f"{MATERIAL}andra/", material.change, name="change_material"),
     path(f"{MATERIAL}last/", material.acknowledge, name="acknowledge"),
+    path(f"{MATERIAL}version/<int:number>/", material.version, name="material_version"),
     path(f"{MATERIAL}fil/<int:number>/", material.file, name="material_file"),
 ]
 FUNDING = "medel/<uuid:uuid>/"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import OwnForm, long_text
 from accounts.models import Membership
+from history.models import Event
 
 
 class KeyForm(OwnForm):
@@ -43,6 +44,10 @@ class MoveForm(KeyForm):
     def details(self) -> dict[str, Any]:
         """What the move itself is asked with: everything but version and key."""
         return {n: v for n, v in self.cleaned_data.items() if n not in ("version", "key")}
+
+    def settle(self, event: Event | None) -> None:
+        """Take away what `details` has kept beside the move, such as a file, unless the event that
+        came of it has it: none did when the move was refused, an earlier one on a second click."""
 
 
 class WithReason(MoveForm):

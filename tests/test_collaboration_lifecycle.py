@@ -123,7 +123,8 @@ KEEPERS = CENTRAL | DISTRICT
 READERS = {"sara", "siv", "tuva", "tore", "oda"}
 MATERIAL: dict[str, dict[str, set[str]]] = {
     "draft": GOES_ON | {"publish": KEEPERS},
-    "published": GOES_ON | {"publish": KEEPERS, "acknowledge": READERS, "retire": KEEPERS},
+    "published": GOES_ON
+    | {"publish": KEEPERS, "reaffirm": KEEPERS, "acknowledge": READERS, "retire": KEEPERS},
     "retired": {},
 }
 FUNDING: dict[str, dict[str, set[str]]] = {

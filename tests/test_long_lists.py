@@ -171,7 +171,7 @@ LISTS = {
         "/samverkan/material/tackning/",
         with_readers,
         readers_expected,
-        r'<th role="rowheader" scope="row">([^<]+)</th>',
+        r'scope="row">\s*<a href="/samverkan/material/tackning/[-0-9a-f]{36}/">([^<]+)</a>',
     ),
     "interviews": Listed(
         "/samverkan/intervjuer/",

@@ -1,4 +1,4 @@
-"""Those it is meant for are told that the support material has a new version."""
+"""Those it is meant for are told of a new version of support material; its owner, that it is theirs."""
 
 from __future__ import annotations
 
@@ -24,4 +24,15 @@ def tell_of_a_new_version(
         return
     people = policy.audience.holders(obj).select_related("user").order_by("user", "pk")
     once = {person.user_id: person for person in people if person != event.actor}
-    notices.tell(once.values(), "material", f"material:{obj.uuid}:{obj.number}", obj)
+    code = "material" if obj.number > 1 else "material_first"
+    notices.tell(once.values(), code, f"material:{obj.uuid}:{obj.number}", obj)
+
+
+@receiver(moved, sender=SupportMaterial)
+def tell_who_keeps_it_now(
+    sender: type[Living], *, obj: SupportMaterial, event: Event, **kwargs: Any
+) -> None:
+    """Somebody else has made it theirs: reminded of it from now on."""
+    if "owner" in event.fields.split() and obj.owner != event.actor:
+        key = f"material_owner:{obj.uuid}:{obj.version}"
+        notices.tell([obj.owner], "material_owner", key, obj)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Role
+from collaboration.models import SupportMaterial
 from history import outbox
 from history.models import Outgoing
 from workflows.models import SHARED, Notice, Turn, What
@@ -35,7 +38,9 @@ WORDS = {
     "interview": gettext_lazy(
         "En intervju har fått ny dag, plats eller någon annan som håller den"
     ),
-    "material": gettext_lazy("Stödmaterialet har en ny version"),
+    "material": gettext_lazy("Ett stödmaterial har en ny version"),
+    "material_first": gettext_lazy("Det finns ett nytt stödmaterial"),
+    "material_owner": gettext_lazy("Du ansvarar nu för ett stödmaterial"),
     "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
     "team": gettext_lazy("Ett ärende kan byta team"),
     "in_error": gettext_lazy("Någon har anmält att det är fel elev"),
@@ -92,6 +97,13 @@ def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
     return sum(_leave(person, code, key, about, shared=shared) for person in to)
 
 
+def titles(found: Iterable[Notice], reader: Membership) -> dict[UUID | None, str]:
+    """What the support material among these is called, where the reader may see it."""
+    about = {one.object_uuid for one in found if one.what == What.MATERIAL and one.object_uuid}
+    seen = SupportMaterial.objects.visible_to(reader).filter(uuid__in=about)
+    return {row.uuid: row.title for row in seen}
+
+
 def _leave(
     person: Membership, code: str, key: str, about: dict[str, Any], *, shared: bool = False
 ) -> bool:
@@ -107,15 +119,23 @@ def _leave(
 
 @outbox.handler("notice")
 def mail(promise: Outgoing) -> None:
-    """ "You have something to do" and give a link. Sent only while the person still has the role."""
+    """ "You have something to do" and a link; of support material, which has no pupil, which one.
+
+    Sent only while the person still has the role."""
     notice = Notice.objects.select_related("to__user").get(uuid=promise.payload["notice"])
     user = notice.to.user
     if not notice.to.in_force or not user.email:
         return
+    title = " ".join(titles([notice], notice.to).get(notice.object_uuid, "").split())
     with translation.override(user.language):
+        words = str(WORDS[notice.code])
+        body = _("Logga in i Bryggan och se din lista:\n\n%s/\n") % settings.BASE_URL
+        if title:
+            page = reverse("collaboration:material", args=[notice.object_uuid])
+            body = _("Logga in i Bryggan och läs:\n\n%s\n") % (settings.BASE_URL + page)
         EmailMessage(
-            subject=str(WORDS[notice.code]),
-            body=_("Logga in i Bryggan och se din lista:\n\n%s/\n") % settings.BASE_URL,
+            subject=f"{words}: {title}" if title else words,
+            body=body,
             to=[user.email],
             headers={"Message-ID": f"<{promise.uuid}@bryggan>"},
         ).send()

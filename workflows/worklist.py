@@ -17,6 +17,7 @@ from collaboration.choices import (
     ActionStatus,
     AgreementStatus,
     InterviewStatus,
+    MaterialStatus,
     MeetingStatus,
     RoundStatus,
 )
@@ -63,6 +64,7 @@ STATES: dict[str, Any] = {
     What.ACTION: ActionStatus,
     What.INTERVIEW: InterviewStatus,
     What.SURVEY: RoundStatus,
+    What.MATERIAL: MaterialStatus,
     What.GLASS: GlassStatus,
     What.EXTRACT: ExtractStatus,
     What.SCREENING: ScreeningStatus,
@@ -81,11 +83,11 @@ URLS = {
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
     What.INTERVIEW: "/samverkan/intervjuer/{object_uuid}/",
     What.SURVEY: "/samverkan/enkater/{object_uuid}/",
+    What.MATERIAL: "/samverkan/material/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",
     What.SCREENING: "/genomgangar/{object_uuid}/",
-    "supportmaterial": "/samverkan/material/{object_uuid}/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }

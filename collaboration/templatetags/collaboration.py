@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from collaboration import typesetting
 from collaboration.pages import PAGES
 
 register = template.Library()
@@ -29,6 +30,12 @@ def public_pages() -> list[dict[str, Any]]:
     return [
         {"label": page.label, "url": reverse(page.name)} for page in PAGES if page.open_to(None)
     ]
+
+
+@register.filter
+def typeset(text: str) -> str:
+    """A text in paragraphs and lists, with its addresses as links."""
+    return typesetting.typeset(text)
 
 
 @register.filter

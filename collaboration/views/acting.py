@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
+from accounts.models import Actor
 from collaboration.forms.offers import OFFERS
+from history.forms import MoveForm
 from history.models import Living
 from history.views.saving import move_of, saved
 
@@ -56,7 +59,15 @@ def act(request: Request, kind: str, uuid: UUID, move: str) -> HttpResponse:
     form = offer.form(request.POST or None, request.FILES or None, obj=obj, actor=request.actor)
     context = {"form": form, "offer": offer, "obj": obj, "back": page_of(obj)}
     if form.is_valid():
-        save = move_of(form, getattr(obj, move), request.actor)
+        save = partial(_make, form, getattr(obj, move), request.actor)
         if answer := saved(request, form, save, context):
             return answer
     return render(request, "collaboration/act.html", context)
+
+
+def _make(form: MoveForm, move: Any, by: Actor) -> None:
+    event: Any = None
+    try:
+        event = move_of(form, move, by)()
+    finally:
+        form.settle(event)

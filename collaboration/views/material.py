@@ -5,25 +5,31 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 import vault.files
-from accounts import keyset, paging
+from accounts import clock, paging
 from accounts.http import Request
-from accounts.models import Membership, Organisation, Role
+from accounts.models import LEADERS, Membership, Role
+from collaboration import differences
 from collaboration.choices import MaterialStatus
-from collaboration.forms.material import NewMaterialForm
+from collaboration.forms.material import ChangeMaterialForm, NewMaterialForm
 from collaboration.forms.offers import offers
 from collaboration.http import let_in
-from collaboration.models import Receipt, SupportMaterial
+from collaboration.models import MaterialVersion, SupportMaterial
+from collaboration.policy import KEEPERS
 from history.door import begin, perform
 from history.forms import MoveForm
-from vault.models import StoredFile
-
-KEEPERS = (Role.CENTRAL, Role.DISTRICT)
+from history.views.saving import edit_of, saved
+from vault.models import State, StoredFile
 
 
 def _keeps(request: Request) -> bool:
@@ -32,16 +38,19 @@ def _keeps(request: Request) -> bool:
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    """What is for the reader, what is not read yet first."""
-    rows: QuerySet[Any] = SupportMaterial.objects.visible_to(request.actor).with_receipt(
-        request.actor
-    )
-    rows = rows.exclude(status=MaterialStatus.RETIRED).select_related("owner__user")
-    shown, more = paging.page(rows.order_by("read", "title", "pk"), request.GET.get("efter", ""))
+    """What is for the reader, what is not read yet first; apart from it, what no longer holds."""
+    actor = request.actor
+    retired = "tidigare" in request.GET
+    seen: QuerySet[Any] = SupportMaterial.objects.visible_to(actor).with_receipt(actor)
+    held = Q(status=MaterialStatus.RETIRED)
+    rows = seen.filter(held if retired else ~held).select_related("owner__user")
+    shown, more = paging.page(rows.order_by("-waits", "title", "pk"), request.GET.get("efter", ""))
     context = {
         "materials": shown,
         "more": more,
+        "retired": retired,
         "keeps": _keeps(request),
+        "unit": actor.organisation if actor.role in LEADERS else None,
     }
     return render(request, "collaboration/materials.html", context)
 
@@ -55,12 +64,36 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "material": material,
         "current": material.current,
-        "versions": material.versions.all(),
+        "earlier": material.versions.exclude(number=material.number),
+        "for_whom": [Role(code).label for code in material.audience.split()],
+        "public": settings.PUBLIC_TOOLBOX
+        and SupportMaterial.objects.to_show(None).filter(pk=material.pk).exists(),
+        "late": material.is_open and material.next_due <= clock.today(),
         "offers": offers(material, actor),
+        "changes": _changes(material, actor),
         "can_acknowledge": "acknowledge" in asked and not material.read,
         "form": MoveForm(obj=material, actor=actor),
     }
     return render(request, "collaboration/material.html", context)
+
+
+@require_GET
+def version(request: Request, uuid: UUID, number: int) -> HttpResponse:
+    """What it said before: read by whoever may read what it says now."""
+    actor: Any = request.actor
+    material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+    said = get_object_or_404(material.versions.with_file(), number=number)
+    current = material.current
+    if current is None or said == current:
+        return redirect("collaboration:material", uuid)
+    changed = said.text and current.text and said.text != current.text
+    context = {
+        "material": material,
+        "said": said,
+        "mine": material.receipts.filter(number=number, membership__user=actor.user_id).first(),
+        "pieces": differences.between(said.text, current.text) if changed else [],
+    }
+    return render(request, "collaboration/material_version.html", context)
 
 
 @require_POST
@@ -100,54 +133,48 @@ def new(request: Request) -> HttpResponse:
     return render(request, "collaboration/material_new.html", {"form": form})
 
 
+def _changes(material: SupportMaterial, actor: Any) -> bool:
+    return bool(material.editable) and material.editor(material, actor)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Request, uuid: UUID) -> HttpResponse:
+    """What it is called and about, for whom, who keeps it, when it is looked over: not the text."""
+    actor: Any = request.actor
+    material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+    if not _changes(material, actor):
+        raise Http404
+    form = ChangeMaterialForm(request.POST or None, obj=material, actor=actor)
+    back = reverse("collaboration:material", args=[uuid])
+    offer = {"label": _("Ändra uppgifterna")}
+    context = {"form": form, "obj": material, "back": back, "offer": offer}
+    if form.is_valid():
+        if not form.details():
+            return redirect(back)
+        if answer := saved(request, form, edit_of(form, material, actor), context):
+            return answer
+    return render(request, "collaboration/act.html", context)
+
+
+@login_not_required
 @require_GET
-def file(request: Request, uuid: UUID, number: int) -> HttpResponse:
-    """The file of one version, as an attachment under a name of ours."""
-    material = get_object_or_404(SupportMaterial.objects.visible_to(request.actor), uuid=uuid)
-    version = get_object_or_404(material.versions.exclude(file=None), number=number)
-    stored = get_object_or_404(StoredFile, uuid=version.file)
+def file(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    """The file of one version, as an attachment under a name of ours.
+
+    What is shown beside a public toolbox is fetched without an account too, as it holds now.
+    """
+    actor = getattr(request, "actor", None)
+    if isinstance(actor, Membership):
+        material = get_object_or_404(SupportMaterial.objects.visible_to(actor), uuid=uuid)
+        said = get_object_or_404(material.versions.exclude(file=None), number=number)
+    elif settings.PUBLIC_TOOLBOX:
+        shown = MaterialVersion.objects.holding(SupportMaterial.objects.to_show(None))
+        said = get_object_or_404(shown, material__uuid=uuid, number=number)
+    else:
+        return redirect_to_login(request.get_full_path())
+    stored = get_object_or_404(StoredFile, uuid=said.file, state=State.CLEAN)
     response = HttpResponse(vault.files.read(stored), content_type=stored.media_type)
     ending = stored.media_type.rsplit("/", 1)[-1]
     name = f"material-{number}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@require_GET
-def coverage(request: Request) -> HttpResponse:
-    """How many of each unit's people have read what they should, in the version that holds now."""
-    if not _keeps(request):
-        raise Http404
-    materials = list(
-        SupportMaterial.objects.filter(status=MaterialStatus.PUBLISHED).order_by("title", "pk")
-    )
-    chosen = next((m for m in materials if str(m.uuid) == request.GET.get("material")), None)
-    chosen = chosen or (materials[0] if materials else None)
-    rows: list[Any] = []
-    more = ""
-    if chosen:
-        rows, more = keyset.page(
-            _coverage(chosen, request.actor),
-            ("percent", "organisation__name", "organisation"),
-            request.GET.get("efter", ""),
-        )
-    context = {"materials": materials, "chosen": chosen, "rows": rows, "more": more}
-    return render(request, "collaboration/material_coverage.html", context)
-
-
-def _coverage(material: SupportMaterial, actor: Any) -> QuerySet[Any, Any]:
-    """Per organisation: people it is for, how many of them have read it, and that in per cent,
-    rounded down so that nobody who has not read is lost in it."""
-    people = Membership.objects.in_force()
-    if material.audience:
-        people = people.filter(role__in=material.audience.split())
-    read = Receipt.objects.filter(material=material, number=material.number)
-    units = Organisation.objects.all()
-    if actor.role == Role.DISTRICT:
-        here = actor.organisation_id
-        units = units.filter(Q(pk=here) | Q(parent=here))
-    has_read = Q(user__in=read.values("membership__user"))
-    counted = people.filter(organisation__in=units).values("organisation", "organisation__name")
-    return counted.annotate(
-        n=Count("user", distinct=True), read=Count("user", filter=has_read, distinct=True)
-    ).annotate(percent=F("read") * 100 / F("n"))

@@ -67,6 +67,10 @@ def districts(request: Request, code: str) -> HttpResponse:
     return render(request, "collaboration/standing_districts.html", context)
 
 
+def _everybody(actor: Membership) -> bool:
+    return True
+
+
 @require_GET
 def behind(request: Request, code: str, pk: int) -> HttpResponse:
     """The rows one district's figure is made of."""
@@ -80,7 +84,10 @@ def behind(request: Request, code: str, pk: int) -> HttpResponse:
         "demand": demand,
         "measure": one,
         "district": district,
-        "rows": _led(shown, request),
+        "rows": [
+            row if row.get("open_to", _everybody)(request.actor) else row | {"url": ""}
+            for row in _led(shown, request)
+        ],
         "more": more,
         # A row is one thing, or a unit with so many of so many.
         "good": sum(row.get("n", int(row["good"])) for row in rows),

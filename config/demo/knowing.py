@@ -23,9 +23,14 @@ from config.demo.municipality import Town
 from history.door import begin, edit, perform
 
 ZONE = ZoneInfo("Europe/Stockholm")
+FIRST_GUIDE = "Ring skolans kontaktperson i socialtjänsten när du är osäker."
 GUIDE = (
-    "Ring skolans kontaktperson i socialtjänsten när du är osäker. Du behöver inte säga vem eleven är.\n\n"
-    "En remiss skickas av skolan. En orosanmälan väntar aldrig på ett samtycke."
+    f"{FIRST_GUIDE} Du behöver inte säga vem eleven är.\n\n"
+    "Tänk på tre saker:\n"
+    "- En remiss skickas av skolan.\n"
+    "- En orosanmälan väntar aldrig på ett samtycke.\n"
+    "- Säg alltid vem som gör vad, och när.\n\n"
+    "Mer finns på https://stad.example/samverkan."
 )
 
 
@@ -47,7 +52,7 @@ def _on(days_ago: int) -> datetime:
 
 def _materials(keeper: Membership, town: Town) -> None:
     rows = [
-        ("Så samverkar vi", "guide", "Riktlinjerna på en sida", " school team ", GUIDE, ""),
+        ("Så samverkar vi", "guide", "Riktlinjerna på en sida", " school team ", FIRST_GUIDE, ""),
         (
             "Film om skolsociala teamet",
             "film",
@@ -73,6 +78,12 @@ def _materials(keeper: Membership, town: Town) -> None:
             draft = begin(new, by=keeper).obj
             perform(draft.publish, by=keeper, text=text, address=address)
     guide = SupportMaterial.objects.get(title="Så samverkar vi")
+    sheet = SupportMaterial.objects.get(kind="toolbox")
+    soon = clock.today() + timedelta(days=5)
+    with clock.at(_on(40)):
+        told = "Tre saker att tänka på"
+        guide = perform(guide.publish, by=keeper, text=GUIDE, what_is_new=told).obj
+        edit(sheet, by=keeper, review_by=soon)
     with clock.at(_on(20)):
         readers = [one for one in town.people.values() if one.role in (Role.SCHOOL, Role.TEAM)]
         keeps = {town.districts[name].pk for name in KEEPS}

@@ -15,9 +15,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import paging
 from accounts.forms import SeveralOf
 from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role
+from collaboration.models import MaterialVersion, SupportMaterial
 from history.reading import note_change
 from referrals.choices import LegalForm, Level
 from referrals.forms.base import OwnForm, choice, long_text, short_text, yes
@@ -51,9 +53,10 @@ def _owner(actor: Membership) -> Organisation:
 @login_not_required
 @require_GET
 def tools(request: Request) -> HttpResponse:
-    """The toolbox by whom each tool is for: the pupil, or the class, group and school around.
+    """The films and pages to show, then the tools by whom each is for: the pupil, or those around.
 
-    Where the municipality wants it, anyone may read what is in use, without signing in.
+    Where the municipality wants it, anyone may read what is in use and meant for everybody, without
+    signing in.
     """
     actor = getattr(request, "actor", None)
     if actor is None and not settings.PUBLIC_TOOLBOX:
@@ -62,10 +65,17 @@ def tools(request: Request) -> HttpResponse:
     if actor is None:
         rows = rows.filter(active=True)
     keeper = actor if isinstance(actor, Membership) and actor.role in KEEPERS else None
+    materials = SupportMaterial.objects.to_show(actor)
+    shown, more = paging.page(
+        MaterialVersion.objects.holding(materials), request.GET.get("efter", "")
+    )
     levels: dict[str, list[Tool]] = {}
     for tool in rows.order_by("-active", "name"):
         levels.setdefault(tool.level, []).append(tool)
     context = {
+        "materials": shown,
+        "more": more,
+        "inside": isinstance(actor, Membership),
         "levels": [(level.label, levels[level]) for level in Level if level in levels],
         "keeps": keeper is not None,
         "owner": _owner(keeper) if keeper else None,

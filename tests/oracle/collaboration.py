@@ -304,6 +304,17 @@ MATERIALS = [
     Row("collaboration:materials", get=200),
     Row("collaboration:new_material", get={200: KEEPERS}, post={200: KEEPERS}),
     Row("collaboration:material_coverage", get={200: KEEPERS}),
+    Row(
+        "collaboration:unit_coverage",
+        ("organisation.school",),
+        get={200: "petra dag cecilia adam"},
+    ),
+    Row(
+        "collaboration:unit_coverage",
+        ("organisation.team",),
+        get={200: "mona dag cecilia adam"},
+    ),
+    Row("collaboration:unit_coverage", (NOTHING,), get=404),
     Row("collaboration:read_first", get=302),
     Row("collaboration:material", ("material.draft",), get={200: f"{KEEPERS} adam"}),
     Row(
@@ -314,14 +325,42 @@ MATERIALS = [
     Row(
         "collaboration:material_file",
         ("material.published", "=1"),
-        get={200: f"{READS_GUIDE} {KEEPERS} adam"},
+        get={200: f"{READS_GUIDE} {KEEPERS} adam", 302: "anon nomad"},
+        open=True,
+        note="without an account only what stands beside a public toolbox",
     ),
-    Row("collaboration:material_file", ("material.published", "=2"), get=404),
+    Row(
+        "collaboration:material_file",
+        ("material.published", "=2"),
+        get={404: EVERYBODY, 302: "anon nomad"},
+        open=True,
+    ),
+    Row(
+        "collaboration:material_version",
+        ("material.published", "=1"),
+        get={302: f"{READS_GUIDE} {KEEPERS} adam"},
+        note="the one that holds is read on the material's own page",
+    ),
+    Row("collaboration:material_version", ("material.published", "=2"), get=404),
     Row(
         "collaboration:acknowledge",
         ("material.published",),
         post={302: READS_GUIDE, 403: f"{KEEPERS} adam"},
         data=MOVE,
+    ),
+    Row(
+        "collaboration:change_material",
+        ("material.published",),
+        get={200: KEEPERS},
+        post={200: KEEPERS},
+    ),
+    act(
+        "supportmaterial",
+        "material.published",
+        "reaffirm",
+        KEEPERS,
+        f"{READS_GUIDE} {KEEPERS} adam",
+        data={"review_by_day": "1", "review_by_month": "6", "review_by_year": "2099"},
     ),
     act(
         "supportmaterial",

@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('code', models.CharField(max_length=30)),
                 ('key', models.CharField(max_length=200)),
-                ('what', models.CharField(blank=True, choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('section', 'Del av kartläggningen'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('agreement', 'Överenskommelse'), ('contactassignment', 'Kontaktperson'), ('forummeeting', 'Forummöte'), ('forumaction', 'Uppgift från forum'), ('interview', 'Intervju'), ('surveyround', 'Enkät'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning'), ('extract', 'Utdrag'), ('screening', 'Genomgång')], max_length=20)),
+                ('what', models.CharField(blank=True, choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('section', 'Del av kartläggningen'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('agreement', 'Överenskommelse'), ('contactassignment', 'Kontaktperson'), ('forummeeting', 'Forummöte'), ('forumaction', 'Uppgift från forum'), ('interview', 'Intervju'), ('surveyround', 'Enkät'), ('supportmaterial', 'Stödmaterial'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning'), ('extract', 'Utdrag'), ('screening', 'Genomgång')], max_length=20)),
                 ('object_uuid', models.UUIDField(null=True)),
                 ('reference', models.CharField(blank=True, max_length=20)),
                 ('made', models.DateTimeField(default=accounts.clock.now)),
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('what', models.CharField(choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('section', 'Del av kartläggningen'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('agreement', 'Överenskommelse'), ('contactassignment', 'Kontaktperson'), ('forummeeting', 'Forummöte'), ('forumaction', 'Uppgift från forum'), ('interview', 'Intervju'), ('surveyround', 'Enkät'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning'), ('extract', 'Utdrag'), ('screening', 'Genomgång')], max_length=20)),
+                ('what', models.CharField(choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('section', 'Del av kartläggningen'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('agreement', 'Överenskommelse'), ('contactassignment', 'Kontaktperson'), ('forummeeting', 'Forummöte'), ('forumaction', 'Uppgift från forum'), ('interview', 'Intervju'), ('surveyround', 'Enkät'), ('supportmaterial', 'Stödmaterial'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning'), ('extract', 'Utdrag'), ('screening', 'Genomgång')], max_length=20)),
                 ('object_id', models.BigIntegerField()),
                 ('object_uuid', models.UUIDField()),
                 ('reference', models.CharField(blank=True, max_length=20)),
