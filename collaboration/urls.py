@@ -7,6 +7,7 @@ from collaboration.views import (
     agreement,
     contact,
     forum,
+    forum_plan,
     funding,
     home,
     interview,
@@ -84,10 +85,11 @@ funds = [
 MEETING = "moten/<uuid:uuid>/"
 forums = [
     path("forum/", forum.index, name="forums"),
-    path("forum/nytt/", forum.new, name="new_forum"),
-    path("forum/plan/", forum.plan, name="forum_plan"),
+    path("forum/nytt/", forum_plan.new, name="new_forum"),
+    path("forum/plan/", forum_plan.plan, name="forum_plan"),
     path("forum/narvaro/", forum.presence, name="presence"),
-    path("forum/<uuid:uuid>/avsluta/", forum.close, name="close_forum"),
+    path("forum/<uuid:uuid>/nytt-mote/", forum_plan.new_meeting, name="new_meeting"),
+    path("forum/<uuid:uuid>/avsluta/", forum_plan.close, name="close_forum"),
     path(MEETING, forum.meeting, name="meeting"),
     path(f"{MEETING}andra/", forum.change, name="change_meeting"),
     path(f"{MEETING}svar/", forum.answer, name="answer_meeting"),

@@ -171,6 +171,12 @@ FORUMS = [
     Row("collaboration:new_forum", get={200: LEADERS}, post={200: LEADERS}),
     Row("collaboration:forum_plan", get={200: LEADERS}, post={302: LEADERS}),
     Row("collaboration:presence", get={200: f"{LEADERS} {OVERVIEW}"}),
+    Row(
+        "collaboration:new_meeting",
+        ("forum",),
+        get={200: "mona dag"},
+        post={200: "mona dag"},
+    ),
     Row("collaboration:close_forum", ("forum",), post={302: "mona dag"}),
     Row("collaboration:meeting", ("meeting.planned",), get={200: PLANNED}),
     Row("collaboration:meeting", ("meeting.invited",), get={200: INVITED}),
