@@ -27,6 +27,8 @@ WORDS = {
     "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
     "unconfirmed": gettext_lazy("En skola har inte bekräftat sin nya kontaktperson"),
     "agreement": gettext_lazy("En överenskommelse ska snart utvärderas"),
+    "term_plan": gettext_lazy("Terminens forum är inte färdigplanerade"),
+    "term_missed": gettext_lazy("Ett forum möttes inte så ofta som det ska förra terminen"),
     "material": gettext_lazy("Stödmaterialet har en ny version"),
     "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
     "team": gettext_lazy("Ett ärende kan byta team"),
@@ -62,8 +64,8 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
 
 
 def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
-    """The same of a whole page, named in `worklist.URLS`."""
-    return sum(_leave(person, code, key, {"what": page}) for person in to)
+    """The same of a whole page, named in `worklist.URLS`: no pupil's path, so all are told which."""
+    return sum(_leave(person, code, key, {"what": page}, shared=True) for person in to)
 
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
