@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import working_days
+from accounts import clock
 from collaboration.choices import Level, MeetingKind
 
 
@@ -34,6 +36,17 @@ class Term:
     def end(self) -> date:
         """The first day after."""
         return date(self.year, 8, 1) if self.half == 1 else date(self.year + 1, 1, 1)
+
+    @property
+    def is_over(self) -> bool:
+        return self.end <= clock.today()
+
+    @property
+    def meets(self) -> tuple[date, date]:
+        """The first and the last day a meeting is proposed on: schools have begun, and have not ended."""
+        if self.half == 1:
+            return date(self.year, 1, 20), date(self.year, 5, 30)
+        return date(self.year, 9, 1), date(self.year, 12, 5)
 
     @property
     def before(self) -> Term:
@@ -115,12 +128,23 @@ def owed(level: str, year: tuple[Term, ...]) -> list[Owed]:
     return [one for one in asked if one.count]
 
 
-def days(term: Term, count: int) -> list[date]:
-    """So many working days spread over the part of the term in which schools are at work."""
-    first = date(term.year, 1, 20) if term.half == 1 else date(term.year, 9, 1)
-    last = date(term.year, 5, 30) if term.half == 1 else date(term.year, 12, 5)
-    step = (last - first) / (count + 1)
-    return [
-        working_days.add(first + timedelta(days=round(step.days * (n + 1))), 0)
-        for n in range(count)
-    ]
+def left_over(level: str, autumn: Counter[str]) -> list[str]:
+    """What falls in the autumn once a year and was not in this one: the spring still owes it."""
+    cadence = CADENCES[level]
+    met = autumn[MeetingKind.MEETING] + autumn[MeetingKind.EVALUATION]
+    meetings = min(cadence.a_year, max(0, cadence.a_term + cadence.a_year - met))
+    lectures = max(0, cadence.lectures_a_year - autumn[MeetingKind.LECTURE])
+    return [MeetingKind.MEETING.value] * meetings + [MeetingKind.LECTURE.value] * lectures
+
+
+def lacking(asked: Iterable[str], there: Counter[str]) -> list[str]:
+    """The kinds asked for that nothing stands for; the year's evaluation is a meeting too."""
+    left, found = Counter(there), []
+    for kind in asked:
+        evaluation = MeetingKind.EVALUATION.value
+        instead = evaluation if kind == MeetingKind.MEETING and not left[kind] else kind
+        if left[instead]:
+            left[instead] -= 1
+        else:
+            found.append(kind)
+    return found

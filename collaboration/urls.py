@@ -8,6 +8,7 @@ from collaboration.views import (
     city_figures,
     contact,
     forum,
+    forum_plan,
     funding,
     home,
     interview,
@@ -94,9 +95,10 @@ funds = [
 MEETING = "moten/<uuid:uuid>/"
 forums = [
     path("forum/", forum.index, name="forums"),
-    path("forum/nytt/", forum.new, name="new_forum"),
-    path("forum/plan/", forum.plan, name="forum_plan"),
+    path("forum/nytt/", forum_plan.new, name="new_forum"),
+    path("forum/plan/", forum_plan.plan, name="forum_plan"),
     path("forum/narvaro/", forum.presence, name="presence"),
+    path("forum/<uuid:uuid>/nytt-mote/", forum_plan.new_meeting, name="new_meeting"),
     path("forum/<uuid:uuid>/andra/", forum.change, name="change_forum"),
     path("forum/<uuid:uuid>/avsluta/", forum.close, name="close_forum"),
     path(MEETING, meeting.meeting, name="meeting"),

@@ -55,36 +55,6 @@ def entry(message):
     return found, found.walk("VEVENT")[0]
 
 
-def test_the_terms_plan_comes_from_the_cadences(as_, between, cast):
-    for level in ("steering_group", "manager_forum", "transition_forum", "local_forum"):
-        between.forum(level, name=level, convener=cast.dag)
-    dag = as_(cast.dag)
-    shown = dag.get(f"{LIST}plan/?termin=2027-1").context["missing"]
-    assert [(f.level, kind) for f, kind, _day in shown] == [
-        ("local_forum", "meeting"),
-        ("local_forum", "meeting"),
-        ("steering_group", "evaluation"),
-    ]
-    assert all(date(2027, 1, 20) < day < date(2027, 6, 1) for _f, _k, day in shown)
-    assert dag.post(f"{LIST}plan/?termin=2027-1").status_code == 302
-    assert ForumMeeting.objects.filter(term="2027-1", status="planned").count() == 3
-    assert dag.get(f"{LIST}plan/?termin=2027-1").context["missing"] == []
-    dag.post(f"{LIST}plan/?termin=2027-1")
-    assert ForumMeeting.objects.filter(term="2027-1").count() == 3
-    autumn = dag.get(f"{LIST}plan/?termin=2027-2").context["missing"]
-    assert sorted((f.level, kind) for f, kind, _day in autumn) == [
-        ("local_forum", "lecture"),
-        ("local_forum", "meeting"),
-        ("local_forum", "meeting"),
-        ("manager_forum", "meeting"),
-        ("steering_group", "meeting"),
-        ("transition_forum", "meeting"),
-    ]
-    assert as_(cast.odd).get(f"{LIST}plan/").context["missing"] == []
-    for who in (cast.sara, cast.tuva, cast.cecilia, cast.gun):
-        assert as_(who).get(f"{LIST}plan/").status_code == 404
-
-
 def test_everyone_the_agreement_names_is_called_and_every_independent_school(between, cast):
     agreement = between.draft()
     row = agreement.parties.get(organisation=between.free_school)
@@ -359,9 +329,6 @@ def test_terms():
         terms.Term(2026, 1),
         *[None] * 3,
     ]
-    for half in (1, 2):
-        found = terms.days(terms.Term(2026, half), 4)
-        assert found == sorted(set(found))
 
 
 def test_a_term_is_named_in_the_readers_language(monkeypatch):

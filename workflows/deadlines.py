@@ -20,7 +20,7 @@ from history.models import CheckStatus, LogCheck
 from referrals.choices import OPEN_TRANSFER, WAITING_CONSENT, CaseStatus
 from referrals.models import Case, Consent, Referral, Transfer
 from referrals.models.transfer import ALARMS
-from workflows import collaborating, leaving, notices, receivers, seasons, surveying
+from workflows import collaborating, leaving, notices, receivers, seasons, surveying, term_plans
 from workflows.clockwork import made as _made
 from workflows.models import Turn, What
 
@@ -46,6 +46,7 @@ def run() -> dict[str, int]:
         "checks": keep_the_log_checked(),
         **collaborating.run(),
         **surveying.run(),
+        **term_plans.run(),
         "alarms": alarm_of_transfers(),
         "due": tell_of_due(),
         "late": escalate(),

@@ -41,6 +41,8 @@ WORDS = {
     "material": gettext_lazy("Ett stödmaterial har en ny version"),
     "material_first": gettext_lazy("Det finns ett nytt stödmaterial"),
     "material_owner": gettext_lazy("Du ansvarar nu för ett stödmaterial"),
+    "term_plan": gettext_lazy("Terminens forum är inte färdigplanerade"),
+    "term_missed": gettext_lazy("Ett forum möttes inte så ofta som det ska förra terminen"),
     "protect": gettext_lazy("En remiss ska vara en orosanmälan, i dag"),
     "team": gettext_lazy("Ett ärende kan byta team"),
     "in_error": gettext_lazy("Någon har anmält att det är fel elev"),
@@ -78,8 +80,8 @@ def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
 
 
 def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
-    """The same of a whole page, named in `worklist.URLS`."""
-    return sum(_leave(person, code, key, {"what": page}) for person in to)
+    """The same of a whole page, named in `worklist.URLS`: no pupil's path, so all are told which."""
+    return sum(_leave(person, code, key, {"what": page}, shared=True) for person in to)
 
 
 def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:

@@ -57,7 +57,9 @@ def set_aside() -> int:
 def repeat() -> int:
     """On the first working day of the month after a pulse that goes on, the next one."""
     over = SurveyRound.objects.filter(repeats=True, followed_by=None)
-    over = over.exclude(status__in=(RoundStatus.DRAFT, RoundStatus.OPEN, RoundStatus.DROPPED)).order_by("pk")
+    over = over.exclude(
+        status__in=(RoundStatus.DRAFT, RoundStatus.OPEN, RoundStatus.DROPPED)
+    ).order_by("pk")
     opened = 0
     for survey in list(over):
         due = survey.next_on()

@@ -88,6 +88,7 @@ URLS = {
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",
     What.SCREENING: "/genomgangar/{object_uuid}/",
+    "forumplan": "/samverkan/forum/plan/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }

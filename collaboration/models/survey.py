@@ -35,6 +35,8 @@ def last_day(day: date) -> date:
     if not today < day <= today + FURTHEST:
         raise ValidationError(_("Välj en dag framåt i tiden, högst två år bort."))
     return day
+
+
 # After its last day, a result is told within this (domain.md A3.13).
 REPORT_WITHIN = timedelta(days=30)
 

@@ -1,31 +1,24 @@
-"""Forums: a district's groups, the term's plan, who comes."""
+"""Forums: the meetings of a term, a district's groups, and who comes."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, paging
 from accounts.http import Request
-from accounts.models import Actor, Kind, Membership, Organisation, Role
-from collaboration import attendance, sight, terms
-from collaboration.choices import OPEN_MEETING, MeetingStatus
-from collaboration.forms.forum import ForumForm, ForumSettingsForm
+from accounts.models import Kind, Membership, Organisation, Role
+from collaboration import attendance, planning, sight, terms
+from collaboration.choices import OPEN_MEETING
+from collaboration.forms.forum import ForumSettingsForm
 from collaboration.models import Forum, ForumAction, ForumMeeting
-from history.door import begin, together
-from history.models import Trail
 from history.reading import note_change
-
-HOUR = time(13, 0)
 
 
 def _district(request: Request) -> Organisation | None:
@@ -34,14 +27,12 @@ def _district(request: Request) -> Organisation | None:
     return actor.organisation.district if isinstance(actor, Membership) else None
 
 
-def _plans(request: Request) -> Organisation:
-    """The district the reader plans for; 404 for anyone else."""
-    actor = request.actor
-    if isinstance(actor, Membership) and actor.role in (Role.DISTRICT, Role.MANAGER):
-        district = actor.organisation.district
-        if district is not None:
-            return district
-    raise Http404
+def _seen(actor: Membership, chosen: str) -> Organisation | None:
+    """The district whose forums stand beside the meetings: one's own, or the one chosen."""
+    if chosen and actor.role in sight.OVERVIEW:
+        districts = Organisation.objects.in_service().filter(kind=Kind.DISTRICT)
+        return districts.filter(pk=int(chosen)).first()
+    return planning.district_of(actor)
 
 
 @require_GET
@@ -59,7 +50,8 @@ def index(request: Request) -> HttpResponse:
     rows = meetings.select_related("forum__district").annotate(
         called=Count("invitees"), waiting=waiting
     )
-    plans = actor.role in (Role.DISTRICT, Role.MANAGER)
+    here = _seen(actor, chosen)
+    rhythms = planning.callable_by(actor, planning.rhythms(here, term)) if here else []
     shown, more = paging.page(rows.order_by("starts", "pk"), request.GET.get("efter", ""))
     context = {
         "term": term,
@@ -71,99 +63,17 @@ def index(request: Request) -> HttpResponse:
         .values("pk", "name")
         if actor.role in sight.OVERVIEW
         else [],
-        "plans": plans,
-        "forums": [(one, one.kept_by(actor)) for one in _forums(request)] if plans else [],
+        "plans": here is not None and actor.role not in sight.OVERVIEW,
+        "leads": planning.leads(actor),
+        "here": here,
+        "rows": rhythms,
+        "kept": [row.forum.pk for row, _calls in rhythms if row.forum and row.forum.kept_by(actor)],
         "actions": ForumAction.objects.visible_to(actor)
         .open()
         .filter(organisation=actor.organisation_id)
         .select_related("meeting__forum")[:20],
     }
     return render(request, "collaboration/forums.html", context)
-
-
-def _forums(request: Request) -> QuerySet[Forum]:
-    """The forums in use of the district the reader works with."""
-    there = Forum.objects.filter(district=_district(request), active=True)
-    return there.select_related("convener__user", "convener__organisation")
-
-
-@require_http_methods(["GET", "POST"])
-def new(request: Request) -> HttpResponse:
-    """Set up one of the four forums."""
-    district = _plans(request)
-    form = ForumForm(request.POST or None, district=district)
-    if form.is_valid():
-        given = form.cleaned_data
-        same = Forum.objects.filter(district=district, level=given["level"], name=given["name"])
-        before = same.first()
-        if before is not None and before.active:
-            form.add_error("name", _("Det finns redan ett forum som heter så."))
-        else:
-            with transaction.atomic():
-                if before is not None:  # closed, and meets again: it goes on where it stopped
-                    same.update(active=True, **given)
-                forum = before or Forum.objects.create(
-                    district=district, trail=Trail.objects.create(), **given
-                )
-                note_change(request.actor, "forum.made", forum.uuid)
-            return redirect("collaboration:forums")
-    return render(request, "collaboration/forum_new.html", {"form": form})
-
-
-@require_http_methods(["GET", "POST"])
-def plan(request: Request) -> HttpResponse:
-    """The term's plan, generated from how often each forum is to meet; what is there already stays."""
-    district = _plans(request)
-    term = terms.read(request.GET.get("termin", "")) or terms.of(clock.today())
-    missing = _missing(district, term, request.actor)
-    if request.method == "POST":
-        forums = {forum.pk: forum for forum, _kind, _day in missing}
-        for forum in forums.values():
-            first = forum.meetings.first()
-            with together(*([first] if first else [])):
-                for of, kind, on in missing:
-                    if of.pk == forum.pk:
-                        begin(_planned(forum, term, kind, on), by=request.actor)
-        return redirect(f"/samverkan/forum/?termin={term}")
-    context = {"district": district, "term": term, "missing": missing}
-    return render(request, "collaboration/forum_plan.html", context)
-
-
-def _missing(
-    district: Organisation, term: terms.Term, actor: Actor
-) -> list[tuple[Forum, str, Any]]:
-    """What the cadences ask for in the term that is neither planned nor held, with proposed days:
-    of the forums the actor may call."""
-    found = []
-    for forum in Forum.objects.filter(district=district, active=True).select_related("convener"):
-        called = ForumMeeting(forum=forum, convener=forum.convener)
-        if not called.beginner(called, actor):
-            continue
-        there = list(
-            forum.meetings.filter(term=str(term))
-            .exclude(status=MeetingStatus.CANCELLED)
-            .values_list("kind", flat=True)
-        )
-        left = []
-        for kind in terms.wanted(forum.level, term):
-            if kind in there:
-                there.remove(kind)
-            else:
-                left.append(kind)
-        found += list(zip([forum] * len(left), left, terms.days(term, len(left)), strict=True))
-    return found
-
-
-def _planned(forum: Forum, term: terms.Term, kind: str, on: Any) -> ForumMeeting:
-    return ForumMeeting(
-        forum=forum,
-        term=str(term),
-        kind=kind,
-        convener=forum.convener,
-        starts=timezone.make_aware(datetime.combine(on, HOUR)),
-        length=240 if kind == "lecture" else 120,
-        place=forum.place,
-    )
 
 
 @require_http_methods(["GET", "POST"])

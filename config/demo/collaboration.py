@@ -15,9 +15,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts import clock, working_days
+from accounts import clock, school_days, working_days
 from accounts.models import CLOCK, Membership, Organisation, Role, Signatory
-from collaboration import parties, terms
+from collaboration import meeting_days, parties, terms
 from collaboration.choices import EvaluationResult, Level, MeetingKind
 from collaboration.models import Agreement, ContactAssignment, Forum, ForumAction, ForumMeeting
 from collaboration.texts.agreement import SECTIONS
@@ -50,6 +50,8 @@ MINUTES = "Läget gicks igenom. Skolorna vill ha tidigare besked om byten."
 DECISIONS = ["Byten av kontaktperson meddelas samma dag."]
 # In Farsta the post at this school is empty, and nobody was named at that one.
 VACANT, NEVER = "Hökarängsskolan", "Sjöängsskolan"
+# School days.
+MONTH = 20
 HOURS = "Vardagar 8–16. Vi ringer upp senast nästa dag."
 HELPS = "Råd om frånvaro och oro, utan att ni säger vem eleven är. Vägen in till teamet."
 FORUMS = (
@@ -245,11 +247,13 @@ def meet(
     comes: Callable[[Organisation], bool],
     forums: dict[str, str],
 ) -> None:
-    """The last two whole terms' meetings, and the coming ones of this term."""
+    """The last two whole terms' meetings, what this term has had of them, and one to come of each:
+    no two of a district on the same day."""
     boss = leader(town, district)
     team = next(t for t in town.teams.values() if t.parent_id == district.pk)
     now = terms.of(clock.today())
-    for level, name in forums.items():
+    taken: set[date | None] = set()
+    for number, (level, name) in enumerate(forums.items()):
         convener = town.one(team, Role.MANAGER) if level == Level.LOCAL_FORUM else boss
         forum = Forum.objects.create(
             trail=Trail.objects.create(),
@@ -259,11 +263,25 @@ def meet(
             convener=convener,
             place="Stadsdelshuset",
         )
-        for term in (now.before.before, now.before):
-            kinds = terms.wanted(level, term)
-            for kind, day in zip(kinds, terms.days(term, len(kinds)), strict=True):
-                held(forum, term, kind, day, comes, promises=district.name in PROMISES)
-        to_come(forum, now)
+        for term, kinds in (
+            (now.before.before, terms.wanted(level, now.before.before)),
+            (now.before, terms.wanted(level, now.before)),
+            (now, had_so_far(level, now) if district.name in KEEPS else []),
+        ):
+            until = ago(14) if term == now else term.end
+            open_days = [day for day in meeting_days.of(term) if day < until]
+            days = meeting_days.spread(open_days, len(kinds), level=level, taken=taken)
+            taken.update(days)
+            for kind, day in zip(kinds, days, strict=True):
+                if day is not None:
+                    held(forum, term, kind, day, comes, promises=district.name in PROMISES)
+        to_come(forum, number)
+
+
+def had_so_far(level: str, term: terms.Term) -> list[str]:
+    """Late enough in the term all but its last meeting has been."""
+    begun = [day for day in meeting_days.of(term) if day < ago(14)]
+    return terms.wanted(level, term)[:-1] if len(begun) > MONTH else []
 
 
 def held(
@@ -311,10 +329,12 @@ def held(
             perform(promised.finish, by=by, outcome="Elevhälsan har tagit upp det.")
 
 
-def to_come(forum: Forum, term: terms.Term) -> None:
-    """What is left of this term: one meeting called, two weeks from now."""
-    day = working_days.add(clock.today() + timedelta(days=14), 0)
-    meeting = _planned(forum, terms.of(day), "meeting", day)
+def to_come(forum: Forum, number: int) -> None:
+    """What is left of this term: one meeting called, from two weeks from now, each on its own day."""
+    day = school_days.add(clock.today() + timedelta(days=13), 1 + 2 * number)
+    term = terms.of(day)
+    kinds = terms.wanted(forum.level, term) or [MeetingKind.MEETING.value]
+    meeting = _planned(forum, term, kinds[-1], day)
     with on(ago(3)):
         meeting = begin(meeting, by=forum.convener).obj
         perform(meeting.invite, by=forum.convener)

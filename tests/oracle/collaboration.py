@@ -173,6 +173,12 @@ FORUMS = [
     Row("collaboration:presence", get={200: f"{LEADERS} {OVERVIEW}"}),
     Row("collaboration:change_forum", ("forum",), get={200: "mona dag"}, post={200: "mona dag"}),
     Row("collaboration:close_forum", ("forum",), get={200: "mona dag"}, post={302: "mona dag"}),
+    Row(
+        "collaboration:new_meeting",
+        ("forum",),
+        get={200: "mona dag"},
+        post={200: "mona dag"},
+    ),
     Row("collaboration:meeting", ("meeting.planned",), get={200: PLANNED}),
     Row("collaboration:meeting", ("meeting.invited",), get={200: INVITED}),
     Row("collaboration:meeting", ("meeting.minuted",), get={200: INVITED}),
