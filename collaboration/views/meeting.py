@@ -249,7 +249,7 @@ def write_minutes(request: Request, uuid: UUID) -> HttpResponse:
 
         if answer := saved(request, form, save, context):
             return answer
-    return render(request, "collaboration/act.html", context)
+    return render(request, "collaboration/minutes.html", context)
 
 
 @require_GET
