@@ -236,11 +236,9 @@ def close(
 
 
 def _left_without(kind: standing.Standing) -> str:
-    """The line is named: several are told of at once, on top of the page."""
-    reason = _("%(what)s: skriv varför det blir kvar.")
-    either = _("%(what)s: låt det gå över till efterföljaren, eller skriv varför det blir kvar.")
-    words = either if kind.follow else reason
-    return words % {"what": str(kind.label)}
+    if kind.follow is None:
+        return str(_("Skriv varför det blir kvar."))
+    return str(_("Låt det gå över till efterföljaren, eller skriv varför det blir kvar."))
 
 
 def finish_winding() -> int:

@@ -281,9 +281,9 @@ def test_each_line_that_waits_for_an_answer_is_named_on_top(admin, cast):
     url = f"/organisationer/{cast.south.uuid}/avsluta/"
     answer = text(admin.post(url, split("on", clock.today())))
     summary = answer[answer.index("errsum") : answer.index("<form", answer.index("errsum"))]
-    assert "Personer med en roll: låt det gå över" in summary
-    assert "Organisationer som ligger i den: låt det gå över" in summary
-    assert "Team som arbetar åt den: låt det gå över" in summary
+    assert "Personer med en roll: Låt det gå över" in summary
+    assert "Organisationer som ligger i den: Låt det gå över" in summary
+    assert "Team som arbetar åt den: Låt det gå över" in summary
 
 
 def test_the_register_costs_the_same_with_300_and_pages_without_gaps(admin, cast):

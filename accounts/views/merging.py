@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -57,6 +57,13 @@ class CloseForm(OwnForm):
                 self.fields[name].widget.attrs.setdefault("class", "input")
             if not isinstance(self.fields[name], SplitDateField):
                 self.lead_to(name, self[name].auto_id)
+
+    def blame(self, error: ValidationError) -> None:
+        """On top each line is named, for they all miss the same."""
+        super().blame(error)
+        for kind, _n in self.still:
+            if kind.key in self.errors:
+                cast(Any, self[kind.key]).in_short = f"{kind.label}: {self.errors[kind.key][0]}"
 
     def decided(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -126,7 +133,7 @@ class MergeForm(NewForm):
     """Two or more of a kind become one: either a new one, or one of those there already."""
 
     name = short_text(gettext_lazy("Vad heter den nya?"))
-    function_address = address()
+    function_address = address(required=True)
     on = day(gettext_lazy("Från och med"))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

@@ -38,13 +38,14 @@ def one_of(
     )
 
 
-def address() -> forms.EmailField:
+def address(*, required: bool = False) -> forms.EmailField:
     return forms.EmailField(
         label=gettext_lazy("Funktionsadress"),
-        required=False,
+        required=required,
         help_text=gettext_lazy("En brevlåda som alltid läses, inte en persons."),
         error_messages={
-            "invalid": gettext_lazy("Skriv en hel e-postadress, till exempel namn@kommun.se.")
+            "required": gettext_lazy("Skriv vart en överlämning ska skickas."),
+            "invalid": gettext_lazy("Skriv en hel e-postadress, till exempel namn@kommun.se."),
         },
     )
 
@@ -124,6 +125,8 @@ class OrganisationForm(NewForm):
         for name, has in drop.items():
             if not has:
                 del self.fields[name]
+        if kind == Kind.RECEIVER:
+            self.fields["function_address"].required = True
         if one is not None:
             del self.fields["new"]
             # The field is drawn already: what it is called is said to the drawing too.

@@ -125,7 +125,12 @@ def _places(town: Town, city: Organisation) -> None:
             number += 1
         team = town.teams[name] = place(Kind.TEAM, f"Skolsociala teamet {name}", parent=district)
         team.serves.add(district)
-        town.receivers[name] = place(Kind.RECEIVER, f"Barn och unga {name}", parent=district)
+        town.receivers[name] = place(
+            Kind.RECEIVER,
+            f"Barn och unga {name}",
+            parent=district,
+            function_address=f"barnochunga{len(town.receivers) + 1}@example.org",
+        )
     town.teams["SkolFam"] = place(Kind.TEAM, "SkolFam-teamet", parent=city)
     town.teams["SkolFam"].serves.add(city)
 

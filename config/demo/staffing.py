@@ -38,7 +38,12 @@ def _register(town: Town) -> None:
     for now, before in RENAMED.items():
         school = town.schools[now]
         Former.objects.create(
-            organisation=school, name=before, parent=school.parent, since=REPLACED_ON, until=SINCE
+            organisation=school,
+            name=before,
+            parent=school.parent,
+            provider=school.provider,
+            since=REPLACED_ON,
+            until=SINCE,
         )
         school.since = REPLACED_ON
         school.save()
