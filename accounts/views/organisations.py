@@ -65,6 +65,12 @@ class OrganisationForm(OwnForm):
             "invalid": gettext_lazy("Skriv en hel e-postadress, till exempel namn@kommun.se.")
         },
     )
+    phone = short_text(
+        gettext_lazy("Telefon"),
+        required=False,
+        limit=30,
+        hint=gettext_lazy("Ett nummer som alltid besvaras. Skolor ringer det när ingen är utsedd."),
+    )
     on = day(gettext_lazy("Från och med"))
 
     def __init__(self, *args: Any, kind: str, one: Organisation | None, **kwargs: Any) -> None:
@@ -90,6 +96,7 @@ class OrganisationForm(OwnForm):
             "independent": kind in (Kind.SCHOOL, Kind.PROVIDER),
             "municipality_code": kind in (Kind.SCHOOL, Kind.MUNICIPALITY),
             "function_address": kind in (Kind.RECEIVER, Kind.TEAM, Kind.SCHOOL),
+            "phone": kind in (Kind.TEAM, Kind.DISTRICT),
         }
         for name, has in drop.items():
             if not has:
@@ -261,7 +268,8 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _as_it_is(one: Organisation) -> dict[str, Any]:
-    names = ("name", "independent", "municipality_code", "function_address", "parent", "provider")
+    reached = ("function_address", "phone")
+    names = ("name", "independent", "municipality_code", "parent", "provider", *reached)
     return {name: getattr(one, name) for name in names} | {"serves": one.serves.all()}
 
 
