@@ -75,6 +75,7 @@ URLS = {
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",
     "supportmaterial": "/samverkan/material/{object_uuid}/",
+    "contacts": "/samverkan/kontakter/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }
