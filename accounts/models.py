@@ -117,6 +117,8 @@ class Organisation(models.Model):
     # A team's reach: the districts and schools it serves; empty for a team of the whole municipality.
     serves = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="served_by")
     function_address = models.EmailField("funktionsadress", blank=True)
+    # A number that is always answered: what a school calls when it has no contact person of its own.
+    phone = models.CharField("telefon", max_length=30, blank=True)
     since = models.DateField("från", default=clock.today)
     until = models.DateField("till", null=True, blank=True)
     successor = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CLOCK, Actor, Membership, Organisation, Role
+from collaboration import calling
 from collaboration.choices import (
     COMING,
     COMING_CONTACT,
@@ -182,7 +183,13 @@ def _leave_post(row: ContactAssignment, gone: Membership) -> Membership | None:
     return stands_in.person if isinstance(stands_in, ContactAssignment) else stands_in
 
 
-def _name_next(row: ContactAssignment, to: Membership, by: Actor) -> None:
+def _number_of(row: ContactAssignment, to: Membership) -> str:
+    """The successor's own number from a post they hold, else the post's."""
+    own = calling.own_post(to)
+    return own.phone if own else row.phone
+
+
+def _name_next(row: ContactAssignment, to: Membership, by: Actor, phone: str = "") -> None:
     """Name the successor at the same post, with what is known of how the work is done."""
     coming = ContactAssignment.objects.filter(
         school=row.school_id, post=row.post, status__in=(*COMING_CONTACT, ContactStatus.ACTIVE)
@@ -202,6 +209,7 @@ def _name_next(row: ContactAssignment, to: Membership, by: Actor) -> None:
             post=row.post,
             person=to,
             why=Why.CHANGE,
+            phone=phone or _number_of(row, to),
             email=to.user.email,
             hours=row.hours,
             helps_with=row.helps_with,
@@ -225,6 +233,7 @@ register(
         _name_next,
         pupils=False,
         reference=lambda row: str(row),
+        telephone=lambda row: row.phone,
     )
 )
 

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import links, sms
-from collaboration import answering
+from collaboration import answering, calling
 from collaboration.choices import AgreementStatus, ContactStatus, RoundStatus, Signature
 from collaboration.models import AgreementParty, ContactAssignment, SurveyRound, SurveyToken
 from history import outbox
@@ -193,11 +193,14 @@ def tell_who_is_named(promise: Outgoing) -> None:
         "post": row.get_post_display().lower(),
         "school": row.school,
         "day": date_format(row.since, "j F Y"),
+        "phone": row.phone,
+        "hours": row.hours,
         "url": f"{settings.BASE_URL}/samverkan/lank/kontakt/{token}/",
     }
     with translation.override(settings.LANGUAGE_CODE):
         body = _(
             "Från %(day)s är %(who)s %(post)s i socialtjänsten för %(school)s.\n\n"
+            "Ring: %(phone)s\nSvarar: %(hours)s\n\n"
             "Bekräfta att ni har fått veta det:\n%(url)s\n"
         )
         mail(promise, to, _("Ny kontaktperson i socialtjänsten"), body % said)
@@ -210,12 +213,22 @@ def tell_of_vacancy(promise: Outgoing) -> None:
     if found is None or found[0].status != ContactStatus.VACANT:
         return
     row, to = found
-    cover = row.cover()
-    who = getattr(getattr(cover, "person", None) or cover, "name", "") or str(row.team)
-    said = {"school": row.school, "who": who, "post": row.get_post_display().lower()}
+    cover = calling.cover_of(row)
+    said = {
+        "school": row.school,
+        "who": ", ".join(filter(None, [cover.who, str(cover.team)])),
+        "post": row.get_post_display().lower(),
+    }
     with translation.override(settings.LANGUAGE_CODE):
         body = _("%(school)s har just nu ingen %(post)s. Ring %(who)s så länge.\n")
-        mail(promise, to, _("Ändrad kontakt i socialtjänsten"), body % said)
+        lines = [body % said]
+        if cover.phone:
+            lines.append(_("Ring: %s") % cover.phone)
+        if cover.email:
+            lines.append(_("E-post: %s") % cover.email)
+        if cover.hours:
+            lines.append(_("Svarar: %s") % cover.hours)
+        mail(promise, to, _("Ändrad kontakt i socialtjänsten"), "\n".join(lines) + "\n")
 
 
 @outbox.handler("contact.withdrawn")

@@ -39,6 +39,9 @@ WORDS: dict[tuple[str, str], Any] = {
     ("contactassignment", "activate"): gettext_lazy("Tog över uppdraget"),
     ("contactassignment", "open_vacancy"): gettext_lazy("Uppdraget är vakant"),
     ("contactassignment", "vacate"): gettext_lazy("Uppdraget blev vakant"),
+    ("contactassignment", "plan_end"): gettext_lazy("Slutdagen planerades"),
+    ("contactassignment", "follow_team"): gettext_lazy("Följde med till ett annat team"),
+    ("contactassignment", "close_with_school"): gettext_lazy("Avslutades med skolan"),
     ("contactassignment", "reaffirm"): gettext_lazy("Stämdes av"),
     ("contactassignment", "write_handover"): gettext_lazy("Överlämningen skrevs"),
     ("contactassignment", "end"): gettext_lazy("Avslutades"),
@@ -57,6 +60,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("forummeeting", "correct_presence"): gettext_lazy("Närvaron rättades"),
     ("forummeeting", "correct_minutes"): gettext_lazy("Minnesanteckningarna rättades"),
 }
+# A post that was born to be vacant: nobody was named.
+BORN_EMPTY = gettext_lazy("Uppdraget lades upp")
 SHOWN = 30
 
 
@@ -64,10 +69,13 @@ def of(obj: Living) -> list[dict[str, Any]]:
     """Its own life, newest first, the last thirty."""
     kind = str(obj._meta.model_name)
     rows = Event.objects.of(obj).select_related("membership__user").order_by("-pk")[:SHOWN]
-    return [
-        {"at": row.at, "what": WORDS.get((kind, row.move), row.move), "by": _by(row)}
-        for row in rows
-    ]
+    return [{"at": row.at, "what": _words(obj, kind, row.move), "by": _by(row)} for row in rows]
+
+
+def _words(obj: Living, kind: str, move: str) -> Any:
+    if kind == "contactassignment" and move == obj.birth and obj.person_id is None:  # type: ignore[attr-defined]  # a post has a person
+        return BORN_EMPTY
+    return WORDS.get((kind, move), move)
 
 
 def _by(event: Event) -> str:

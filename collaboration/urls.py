@@ -5,8 +5,10 @@ from django.urls import path
 from collaboration.views import (
     acting,
     agreement,
+    appointing,
     city_figures,
     contact,
+    directory,
     forum,
     forum_plan,
     funding,
@@ -61,9 +63,9 @@ surveys = [
 ]
 CONTACT = "kontakter/<uuid:uuid>/"
 contacts = [
-    path("kontakt/", contact.directory, name="directory"),
+    path("kontakt/", directory.directory, name="directory"),
     path("kontakter/", contact.index, name="contacts"),
-    path("kontakter/ny/", contact.appoint, name="appoint"),
+    path("kontakter/ny/", appointing.appoint, name="appoint"),
     path("kontakter/skola/<uuid:uuid>/", contact.school, name="contact_school"),
     path(CONTACT, contact.detail, name="contact"),
     path(f"{CONTACT}uppgifter/", contact.change, name="contact_details"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import LEADERS, Actor, Membership, Organisation
+from accounts.models import LEADERS, Membership, Organisation
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,10 @@ class Holding:
     the holder is gone, to the deputy, else the leader; returns who has it meanwhile, None when
     nobody is left. `hand_on`: one move through the door by whoever decides; None where a new one
     is named in another way. `follow`: the clock's move where another organisation has taken over and
-    the same person has the same role there: it stays theirs, and nobody has left. `pupils`: about a pupil, so that the side's own leader decides and an
-    administrator sees a number; else the administrator does.
+    the same person has the same role there: it stays theirs, and nobody has left. `pupils`: about a
+    pupil, so that the side's own leader decides and an administrator sees a number; else the
+    administrator does. `telephone`: the number it is answered at, where whoever takes over must have
+    one; `hand_on` then takes `phone`, if it is another.
     """
 
     key: str
@@ -31,10 +33,11 @@ class Holding:
     field: str
     side: Callable[[Any], Organisation]
     cover: Callable[[Any, Membership], Membership | None]
-    hand_on: Callable[[Any, Membership, Actor], None] | None
+    hand_on: Callable[..., None] | None
     pupils: bool = True
     reference: Callable[[Any], str] = lambda obj: getattr(obj, "reference", "")
     follow: Callable[[Any, Membership], None] | None = None
+    telephone: Callable[[Any], str] | None = None
 
     def by(self, holders: Any) -> QuerySet[Any]:
         """The open rows these memberships hold."""

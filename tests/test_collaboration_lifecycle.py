@@ -79,6 +79,7 @@ CONTACT: dict[str, dict[str, set[str]]] = {
     | ENDS,
     "active": {
         "vacate": BOSS | ADMIN | SYSTEM,
+        "plan_end": BOSS | ADMIN,
         "reaffirm": BOSS,
         "write_handover": BOSS | NAMED,
         "end": SYSTEM,

@@ -148,10 +148,9 @@ def test_a_change_waits_for_its_day_and_leaves_no_gap(as_, between, cast):
         assert (old.status, new.status) == ("ended", "active")
         assert old.held_until == new.held_from == day
         assert list(without_contact()) == []
-    asks = as_(cast.dag)
-    who = asks.get(f"{LIST}skola/{cast.school.uuid}/?dag={day - timedelta(days=1)}")
-    assert [(row.post, row.person) for row in who.context["then"]] == [("contact", cast.tuva)]
-    who = asks.get(f"{LIST}skola/{cast.school.uuid}/?dag={day}")
+        asks, where = as_(cast.dag), f"{LIST}skola/{cast.school.uuid}/?dag="
+        before, who = (asks.get(f"{where}{one}") for one in (day - timedelta(days=1), day))
+    assert [(row.post, row.person) for row in before.context["then"]] == [("contact", cast.tuva)]
     # Nobody was ever named as deputy: that night the clock opened the vacancy, and the page says so.
     assert [(row.post, row.person) for row in who.context["then"]] == [
         ("contact", cast.tore),
@@ -380,5 +379,5 @@ def test_lists_ask_as_much_for_many_as_for_few(as_, between, cast):
     few = [asked_for(url) for url in urls]
     for n in range(20):
         place = Organisation.objects.create(kind=Kind.SCHOOL, name=f"Skola {n}", parent=cast.south)
-        between.contact(school=place, told_at="s@example.org")
+        between.contact(school=place, told_at=f"s{n}@example.org")
     assert [asked_for(url) for url in urls] == few

@@ -46,6 +46,7 @@ def with_contacts(cast: Any, count: int) -> None:
             team=cast.team,
             post=post,
             person=cast.tuva,
+            phone="08-123",
             status="active",
             told_on=clock.today(),
             held_from=clock.today(),

@@ -313,3 +313,16 @@ def test_roles_fit_the_kind_of_organisation(cast):
     assert set(WHERE) == set(Role.values)
     for membership in Membership.objects.all():
         assert WHERE[membership.role] == membership.organisation.kind
+
+
+def test_a_teams_number_is_kept_in_the_register(as_, cast):
+    adam, url = as_(cast.adam), f"/organisationer/{cast.team.uuid}/"
+    form = adam.get(f"{url}andra/").context["form"]
+    assert "phone" in form.fields
+    given = {"name": "Team Söder", "parent": cast.south.pk, "serves": [cast.south.pk]}
+    given |= {"phone": "08-100"} | split("on", clock.today())
+    assert adam.post(f"{url}andra/", given).status_code == 302
+    assert Organisation.objects.get(pk=cast.team.pk).phone == "08-100"
+    assert "08-100" in text(adam.get(url))
+    school_form = adam.get(f"/organisationer/{cast.school.uuid}/andra/").context["form"]
+    assert "phone" not in school_form.fields

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import clock, people
-from accounts.models import Membership, User
+from accounts.models import Membership, Role, User
 from history import chain, outbox
 from history.models import AccessEntry, Outgoing
 from tests.test_pages import text
@@ -263,3 +263,18 @@ def test_the_list_is_paged_without_gaps_and_costs_the_same_with_300(admin, cast)
             break
     wanted = User.objects.order_by("last_name", "first_name", "pk").values_list("pk", flat=True)
     assert seen == list(wanted)
+
+
+def test_a_role_closed_before_its_first_day_never_was_and_is_not_coming(as_, between, cast):
+    begins = clock.today() + timedelta(days=7)
+    user = cast.tuva.user
+    people.add_membership(
+        cast.adam, user, organisation=cast.other_team, role=Role.TEAM, since=begins
+    )
+    people.deactivate(cast.adam, User.objects.get(pk=user.pk))
+    adam, url = as_(cast.adam), f"/personer/{user.uuid}/"
+    for _opened in range(2):
+        shown = text(adam.get(url))
+        assert "Avslutad innan den började" in shown
+        assert "Kommande" not in shown
+        people.reactivate(cast.adam, User.objects.get(pk=user.pk))

@@ -32,6 +32,8 @@ from workflows.clockwork import made
 # How long before comments are due a silent party is asked again, and how often for a signature: well
 # before the thirty days its link lives.
 COMMENT_SOON, SIGN_AGAIN = timedelta(days=5), timedelta(days=10)
+# How long before the last day of whoever holds posts their leader is told.
+WARN_BEFORE = timedelta(days=30)
 
 
 def run() -> dict[str, int]:
@@ -45,6 +47,8 @@ def run() -> dict[str, int]:
         "contacts_closed": close_with_schools(),
         "contacts_missing": open_vacancies(),
         "contacts_begun": hand_over_posts(),
+        "contacts_ended": end_as_planned(),
+        "contacts_leaving": tell_of_roles_that_end(),
         "contacts_reminded": remind_schools(),
         "contacts_chased": chase(),
         "forums_reminded": remind_of_meetings(),
@@ -137,6 +141,38 @@ def hand_over_posts() -> int:
             perform(row.activate, by=CLOCK)
         count += 1
     return count
+
+
+def end_as_planned() -> int:
+    """The last day of a planned end has passed and nobody has taken over: the post is empty."""
+    over = ContactAssignment.objects.filter(
+        status=ContactStatus.ACTIVE, expected_end__lt=clock.today()
+    ).exclude(gone="")
+    return sum(made(row.vacate, gone=row.gone) for row in over)
+
+
+def tell_of_roles_that_end() -> int:
+    """A month before the last day of whoever holds posts, once, to the leader of the team; of the
+    leader's own to the district's managers."""
+    today, told = clock.today(), 0
+    ending = Membership.objects.in_force().filter(
+        until__gt=today, until__lte=today + WARN_BEFORE, contact_for__status__in=OPEN_CONTACT
+    )
+    for person in ending.distinct().order_by("pk"):
+        held = person.contact_for.exclude(status=ContactStatus.VACANT)
+        row = held.filter(status__in=OPEN_CONTACT).order_by("pk").first()
+        if row is None:
+            continue
+        leader = serving.manager_of(row.team)
+        to = [leader] if leader and leader != person else _above(row)
+        with transaction.atomic():
+            key = f"role_ends:{person.pk}:{person.until}"
+            told += notices.tell(to, "role_ends", key, row)
+    return told
+
+
+def _above(row: ContactAssignment) -> list[Membership]:
+    return managers_of(row.district.pk) if row.district is not None else []
 
 
 def remind_schools() -> int:

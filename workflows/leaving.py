@@ -6,6 +6,7 @@ stand now, so it can be run at any time, twice, or late.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -135,7 +136,19 @@ def finish_when_all_is_decided(obj: Vacancy, event: Event, **kwargs: Any) -> Non
         then(leaving.finish, because=event)
 
 
-def fill(vacancy: Vacancy, successor: Membership, by: Actor) -> None:
+def telephones(vacancies: Iterable[Vacancy]) -> dict[int, str]:
+    """The number each is answered at, by the vacancy's key, of those that need one."""
+    found: dict[int, str] = {}
+    for holding in holdings.every():
+        mine = [one for one in vacancies if one.holding == holding.key]
+        if holding.telephone is None or not mine:
+            continue
+        objs = holding.rows().model.objects.in_bulk([one.object_id for one in mine])
+        found |= {one.pk: holding.telephone(objs[one.object_id]) for one in mine}
+    return found
+
+
+def fill(vacancy: Vacancy, successor: Membership, by: Actor, *, phone: str = "") -> None:
     """Hand the thing itself on and close the vacancy: both or neither; raises as the door does."""
     holding = holdings.one(vacancy.holding)
     if holding.hand_on is None:
@@ -143,7 +156,8 @@ def fill(vacancy: Vacancy, successor: Membership, by: Actor) -> None:
     obj = _object(holding, vacancy)
     with together(vacancy, obj):
         perform(vacancy.fill, by=by, successor=successor)
-        holding.hand_on(obj, successor, by)
+        more = {"phone": phone} if holding.telephone else {}
+        holding.hand_on(obj, successor, by, **more)
 
 
 def _object(holding: holdings.Holding, vacancy: Vacancy) -> Any:

@@ -1,4 +1,4 @@
-"""Telling people, in the product and by mail: once per person and cause, and without a name."""
+"""Telling people, in the product and by mail: once per person and cause, and never a pupil's name."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ WORDS = {
     "late": gettext_lazy("Något är försenat"),
     "moved": gettext_lazy("Ett ärende du följer har gått vidare"),
     "answer": gettext_lazy("Du har fått svar på en remiss"),
+    "named": gettext_lazy("Du har utsetts till kontaktperson eller ersättare för en skola"),
+    "posts_left": gettext_lazy("Någon har slutat, och skolor saknar kontaktperson eller ersättare"),
+    "role_ends": gettext_lazy("En kontaktperson slutar snart. Planera bytet"),
+    "taken_over": gettext_lazy("Ett annat team tar över en skola som ni har haft"),
     "contact": gettext_lazy("Skolan får en ny kontaktperson i socialtjänsten"),
     "vacant": gettext_lazy("En skola saknar kontaktperson eller ersättare"),
     "vacant_long": gettext_lazy("En skola har länge saknat kontaktperson eller ersättare"),
@@ -61,22 +65,30 @@ WORDS = {
 }
 
 
+# How much of a name a notice keeps: its own column.
+REFERENCE = 200
 # Of a protected pupil a notice says only that there is something to do: the worklist has the rest.
 WITHOUT: dict[str, Any] = {"what": "", "object_uuid": None, "reference": ""}
 
 
 def tell(to: Iterable[Membership], code: str, key: str, obj: Any) -> int:
     """Leave a notice of an object for each who has not had it; the caller holds a transaction."""
+    shared = obj._meta.model_name in SHARED
     about = {
         "what": obj._meta.model_name,
         "object_uuid": obj.uuid,
-        "reference": getattr(obj, "reference", ""),
+        "reference": _named(obj) if shared else getattr(obj, "reference", ""),
     }
     pupil = getattr(obj, "pupil", None)
     if pupil is not None and pupil.protected:
         about = WITHOUT
-    shared = about["what"] in SHARED
     return sum(_leave(person, code, key, about, shared=shared) for person in to)
+
+
+def _named(obj: Any) -> str:
+    """What is of the collaboration holds no pupil, so a notice says which agreement or school."""
+    with translation.override(settings.LANGUAGE_CODE):  # kept, whoever moved it
+        return str(obj)[:REFERENCE]
 
 
 def tell_of_page(to: Iterable[Membership], code: str, key: str, page: str) -> int:
@@ -89,7 +101,7 @@ def tell_of_turn(to: Iterable[Membership], code: str, turn: Turn) -> int:
     about: dict[str, Any] = {
         "what": turn.what,
         "object_uuid": turn.object_uuid,
-        "reference": turn.reference,
+        "reference": turn.title if turn.what in SHARED else turn.reference,
     }
     if turn.what == What.SECTION:  # a principal may know of the case and not read the part
         about["what"] = What.CASE
@@ -121,7 +133,7 @@ def _leave(
 
 @outbox.handler("notice")
 def mail(promise: Outgoing) -> None:
-    """ "You have something to do" and a link; of support material, which has no pupil, which one.
+    """ "You have something to do" and a link; of the collaboration, which has no pupil, which one.
 
     Sent only while the person still has the role."""
     notice = Notice.objects.select_related("to__user").get(uuid=promise.payload["notice"])
@@ -135,8 +147,9 @@ def mail(promise: Outgoing) -> None:
         if title:
             page = reverse("collaboration:material", args=[notice.object_uuid])
             body = _("Logga in i Bryggan och läs:\n\n%s\n") % (settings.BASE_URL + page)
+        which = title or (notice.reference if notice.what in SHARED else "")
         EmailMessage(
-            subject=f"{words}: {title}" if title else words,
+            subject=" ".join(f"{words}: {which}".split()) if which else words,
             body=body,
             to=[user.email],
             headers={"Message-ID": f"<{promise.uuid}@bryggan>"},

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, paging, people
 from accounts.changes import change
-from accounts.forms import OwnForm, PersonField, day, one_person
+from accounts.forms import OwnForm, PersonField, day, one_person, short_text
 from accounts.http import Request
 from accounts.models import LEADERS, Membership, Role, User
 from history.door import Conflict, perform
@@ -162,6 +162,7 @@ class HandOverForm(OwnForm):
     def __init__(self, *args: Any, vacancies: Iterable[Vacancy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.vacancies = {f"v{vacancy.pk}": vacancy for vacancy in vacancies}
+        self.telephones = leavings.telephones(self.vacancies.values())
         for name, vacancy in self.vacancies.items():
             people_there = leavings.candidates(vacancy) if vacancy.can_be_filled else ()
             choices = [("", _("Bestäm senare")), ("vacant", _("Lämna vakant"))]
@@ -177,7 +178,25 @@ class HandOverForm(OwnForm):
                 error_messages={"invalid_choice": gettext_lazy("Välj någon i listan.")},
             )
             self.lead_to(name, self[name].auto_id)
+            if (known := self.telephones.get(vacancy.pk)) is not None:
+                hint = _("Lämna tomt för den nyas eget nummer, annars %s.") % known
+                label = gettext_lazy("Numret som skolan ringer")
+                number = short_text(label, required=False, limit=30, hint=hint)
+                number.widget.attrs["class"] = "input"
+                self.fields[f"tel{vacancy.pk}"] = number
         self.order_fields([*self.vacancies, "until"])
+
+    def new_number(self, vacancy: Vacancy) -> str:
+        """What is written for whoever takes over; "" for the number that is known."""
+        said: str = self.cleaned_data.get(f"tel{vacancy.pk}", "")
+        return said
+
+    def rows(self) -> list[tuple[Vacancy, forms.BoundField, forms.BoundField | None]]:
+        """Each vacancy with its choice, and the number where it needs one."""
+        return [
+            (one, self[name], self[f"tel{one.pk}"] if one.pk in self.telephones else None)
+            for name, one in self.vacancies.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -212,7 +231,7 @@ def leaving(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "leaving": row,
         "form": form,
-        "rows": [(form.vacancies[name], form[name]) for name in form.vacancies],
+        "rows": form.rows(),
         "refused": refused,
         "later": max(mine.count() - AT_ONCE, 0),
         "filled": shown,
@@ -248,7 +267,7 @@ def _decide(form: HandOverForm, actor: Membership) -> list[tuple[str, str]]:
                 perform(vacancy.keep_open, by=actor, until=form.cleaned_data["until"])
             else:
                 successor = Membership.objects.select_related("user").get(pk=chosen)
-                leavings.fill(vacancy, successor, actor)
+                leavings.fill(vacancy, successor, actor, phone=form.new_number(vacancy))
         except ValidationError as error:
             refused.append((str(vacancy), " ".join(error.messages)))
         except Conflict:

@@ -89,6 +89,7 @@ URLS = {
     What.EXTRACT: "/utdrag/{object_uuid}/",
     What.SCREENING: "/genomgangar/{object_uuid}/",
     "forumplan": "/samverkan/forum/plan/",
+    "contacts": "/samverkan/kontakter/",
     "law": "/lag/",
     "logcheck": "/loggen/kontroller/",
 }

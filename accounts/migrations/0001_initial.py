@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('independent', models.BooleanField(default=False, verbose_name='fristående')),
                 ('municipality_code', models.CharField(blank=True, max_length=4, verbose_name='kommunkod')),
                 ('function_address', models.EmailField(blank=True, max_length=254, verbose_name='funktionsadress')),
+                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telefon')),
                 ('since', models.DateField(default=accounts.clock.today, verbose_name='från')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='till')),
                 ('sought', models.TextField(blank=True, editable=False)),

@@ -96,6 +96,12 @@ class OrganisationForm(NewForm):
         hint=gettext_lazy("Fyra siffror. Skolan kan ligga i en annan kommun."),
     )
     function_address = address()
+    phone = short_text(
+        gettext_lazy("Telefon"),
+        required=False,
+        limit=30,
+        hint=gettext_lazy("Ett nummer som alltid besvaras. Skolor ringer det när ingen är utsedd."),
+    )
     on = day(gettext_lazy("Från och med"))
 
     def __init__(self, *args: Any, kind: str, one: Organisation | None, **kwargs: Any) -> None:
@@ -121,6 +127,7 @@ class OrganisationForm(NewForm):
             "independent": kind in (Kind.SCHOOL, Kind.PROVIDER),
             "municipality_code": kind in (Kind.SCHOOL, Kind.MUNICIPALITY),
             "function_address": kind in (Kind.RECEIVER, Kind.TEAM, Kind.SCHOOL),
+            "phone": kind in (Kind.TEAM, Kind.DISTRICT),
         }
         for name, has in drop.items():
             if not has:
@@ -256,7 +263,8 @@ def change(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _as_it_is(one: Organisation) -> dict[str, Any]:
-    names = ("name", "independent", "municipality_code", "function_address", "parent", "provider")
+    reached = ("function_address", "phone")
+    names = ("name", "independent", "municipality_code", "parent", "provider", *reached)
     return {name: getattr(one, name) for name in names} | {"serves": one.serves.all()}
 
 

@@ -160,7 +160,8 @@ def person(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _open(membership: Membership, today: date) -> bool:
-    return membership.until is None or membership.until > today
+    """It holds or is to hold; one that was ended before its first day never does."""
+    return membership.until is None or membership.until > max(today, membership.since)
 
 
 def _state(membership: Membership, user: User, today: date) -> str:

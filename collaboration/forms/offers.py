@@ -100,6 +100,11 @@ CONTACT: dict[tuple[str, str], Offer] = {
     ("contactassignment", "write_handover"): Offer(
         _("Skriv överlämning"), contact.HandoverForm, _("Bara socialtjänsten läser den.")
     ),
+    ("contactassignment", "plan_end"): Offer(
+        _("Planera slutdag"),
+        contact.PlanEndForm,
+        _("Är ingen ny utsedd då blir uppdraget vakant dagen efter, och skolan får veta det."),
+    ),
     ("contactassignment", "vacate"): Offer(
         _("Uppdraget är vakant"),
         contact.VacateForm,

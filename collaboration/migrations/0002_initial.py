@@ -672,6 +672,17 @@ class Migration(migrations.Migration):
             model_name="contactassignment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    models.Q(("status", "active"), _negated=True),
+                    models.Q(("phone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="contact_active_has_number",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contactassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("status", "vacant"), _negated=True),
                     models.Q(("held_from__isnull", False), ("vacant_since__isnull", False)),
                     _connector="OR",

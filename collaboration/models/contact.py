@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, school_days, working_days
-from accounts.models import Actor, Clock, Kind, Membership, Organisation, Role, Signatory
-from collaboration import policy, serving
+from accounts.models import Actor, Clock, Membership, Organisation, Signatory
+from collaboration import naming, policy, serving
 from collaboration.choices import COMING_CONTACT, HELD, OPEN_CONTACT, Gone, Post, Why
 from collaboration.choices import ContactStatus as Status
 from history import outbox
@@ -59,7 +59,8 @@ class ContactAssignment(Living):
     person = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="contact_for")
     why = models.CharField("varför", max_length=10, choices=Why, default=Why.NEW)
     since = models.DateField("från", default=clock.today)
-    # For somebody who stands in during a leave: the last day, when the next step is due.
+    # The last day, when the next step is due: of a leave somebody stands in for, or of a planned end
+    # (then `gone` says why, and the post is empty the day after unless somebody has taken over).
     expected_end = models.DateField("till och med", null=True, blank=True)
     phone = models.CharField("telefon", max_length=30, blank=True)
     email = models.EmailField("e-post", blank=True)
@@ -103,6 +104,10 @@ class ContactAssignment(Living):
                 condition=~Q(status=Status.ACTIVE)
                 | Q(person__isnull=False, told_on__isnull=False, held_from__isnull=False),
                 name="contact_active_is_told",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.ACTIVE) | ~Q(phone=""),
+                name="contact_active_has_number",
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.VACANT)
@@ -160,6 +165,16 @@ class ContactAssignment(Living):
         return today
 
     @property
+    def ends_after(self) -> date | None:
+        """The last day of a planned end; None while nobody has planned one."""
+        return self.expected_end if self.status == Status.ACTIVE and self.gone else None
+
+    @property
+    def late(self) -> bool:
+        """Its day has come, and it waits for the school."""
+        return self.status in COMING_CONTACT and self.since < clock.today()
+
+    @property
     def predecessor(self) -> ContactAssignment | None:
         """Who has the post now, or left it empty."""
         mine = type(self).objects.now().filter(school=self.school_id, post=self.post)
@@ -175,28 +190,7 @@ class ContactAssignment(Living):
             self.trail_id = trail
 
     def before_birth(self) -> None:
-        if self.school.kind != Kind.SCHOOL:
-            raise ValidationError({"school": _("Välj en skola.")})
-        if self.person is None:
-            return
-        if self.person.organisation_id != self.team_id or self.person.role not in (
-            Role.TEAM,
-            Role.MANAGER,
-        ):
-            raise ValidationError({"person": _("Välj någon som arbetar i teamet.")})
-        same = type(self).objects.filter(school=self.school_id, status__in=OPEN_CONTACT)
-        if same.filter(post=self.post, status__in=COMING_CONTACT).exists():
-            words = _("%s: någon är redan utsedd och väntar på skolan.")
-            raise ValidationError({"school": words % self.school})
-        if same.exclude(post=self.post).filter(person=self.person).exclude(status=Status.VACANT):
-            words = _("%s: samma person kan inte vara både kontaktperson och ersättare.")
-            raise ValidationError({"person": words % self.school})
-        staff = Membership.objects.in_force().filter(organisation=self.school)
-        if not self.tells() and not staff.exists():
-            words = _("%s kan inte få veta det: skriv skolans e-postadress.")
-            raise ValidationError({"told_at": words % self.school})
-        if self.expected_end and self.expected_end <= self.since:
-            raise ValidationError({"expected_end": _("Slutet kommer före början.")})
+        naming.check(self)
 
     def is_named(self) -> bool:
         return self.person is not None
@@ -301,6 +295,22 @@ class ContactAssignment(Living):
         """The person is gone and nobody is named yet: the deputy answers, and it is chased."""
         self.vacant_since, self.gone = clock.today(), gone
         self.tell("contact.vacant")
+
+    @transition(
+        status,
+        Status.ACTIVE,
+        None,
+        permission=policy.unit_manager | policy.administrator,
+    )
+    def plan_end(self, *, last_day: date | None, gone: str, handover: str = "") -> None:
+        """The person's last day is known: the post is empty after it, unless a successor has it.
+
+        Without a day the plan is taken back.
+        """
+        if last_day is not None and last_day < clock.today():
+            raise ValidationError({"last_day": _("Välj i dag eller en dag framåt.")})
+        self.expected_end, self.gone = last_day, gone if last_day else ""
+        self.handover = handover.strip()
 
     @transition(status, Status.ACTIVE, None, permission=policy.unit_manager)
     def reaffirm(self) -> None:

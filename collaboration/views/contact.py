@@ -1,17 +1,13 @@
-"""Contact persons: whom a school calls, who is named next, and who it was on a day."""
+"""Contact persons: who is named, how they are reached, and who it was on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,109 +15,40 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, keyset, links
-from accounts.http import Request, typed
+from accounts.http import Request
 from accounts.models import Kind, Membership, Organisation, Role, Signatory
-from collaboration import serving, sight, timeline
-from collaboration.choices import COMING_CONTACT, HELD, ContactStatus, Post, Why
-from collaboration.forms.contact import AppointForm, DetailsForm
+from collaboration import calling, holders, serving, sight, timeline
+from collaboration.choices import COMING_CONTACT, HELD, OPEN_CONTACT, ContactStatus, Post
+from collaboration.forms.contact import DetailsForm
 from collaboration.forms.offers import offers
 from collaboration.letters import CONTACT
 from collaboration.models import ContactAssignment
-from history.door import Conflict, begin, perform, together
+from history.door import Conflict, perform, together
 from history.views.saving import edit_of, saved
 
-FOUND = 20
-SCHOOL = "collaboration:contact_school"
 KEEPERS = (Role.MANAGER, Role.DISTRICT, Role.CENTRAL, Role.ADMIN)
-
-
-def _closed(request: HttpRequest) -> bool:
-    return getattr(request, "actor", None) is None and not settings.PUBLIC_CONTACTS
-
-
-@login_not_required
-@require_GET
-def directory(request: HttpRequest) -> HttpResponse:
-    """Whom do I call? One's own school at once; any other by name or national school unit code."""
-    if _closed(request):
-        return redirect_to_login(request.get_full_path())
-    actor = getattr(request, "actor", None)
-    own = isinstance(actor, Membership) and actor.role in sight.SCHOOL_ROLES
-    words = typed(request.GET, "sok")
-    schools = [actor.organisation] if own and not words else _matching(words)  # type: ignore[union-attr]  # `own` is of a membership
-    context = {
-        "words": words,
-        "own": own and not words,
-        "cards": _cards(schools),
-        "elsewhere": _elsewhere() if words and not schools else [],
-    }
-    return render(request, "collaboration/directory.html", context)
-
-
-def _matching(words: str) -> list[Organisation]:
-    if len(words) < 2:
-        return []
-    schools = Organisation.objects.in_service().filter(kind=Kind.SCHOOL)
-    digits = "".join(char for char in words if char.isdigit())
-    named = Q(name__icontains=words)
-    if len(digits) == 8:
-        named |= Q(code=digits)
-    return list(schools.filter(named).order_by("name")[:FOUND])
-
-
-def _elsewhere() -> list[Organisation]:
-    """For a school we do not know: the pupil's home district answers, whatever school it is."""
-    teams = Organisation.objects.in_service().filter(kind=Kind.TEAM)
-    return list(teams.select_related("parent").order_by("parent__name", "name"))
-
-
-def _cards(schools: Sequence[Organisation]) -> list[dict[str, Any]]:
-    """Each school with its contact and its deputy, in two questions for all of them."""
-    posts = ContactAssignment.objects.now().filter(school__in=schools)
-    held = {(row.school_id, row.post): row for row in posts.select_related("person__user", "team")}
-    coming = ContactAssignment.objects.filter(school__in=schools, status__in=COMING_CONTACT)
-    due = {(row.school_id, row.post): row for row in coming.select_related("person__user")}
-    return [
-        {
-            "school": school,
-            "posts": [
-                {
-                    "label": post.label,
-                    "now": held.get((school.pk, post)),
-                    "next": due.get((school.pk, post)),
-                }
-                for post in Post
-            ],
-        }
-        for school in schools
-    ]
 
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    """Every school that should have a contact, with what is missing first; by district."""
+    """Every school that should have a contact, and those elsewhere that have one here; what is
+    missing first."""
     actor = request.actor
     if not isinstance(actor, Membership) or actor.role not in KEEPERS:
         raise Http404
-    schools = serving.schools_with_duty()
-    if actor.role == Role.MANAGER:
-        schools = schools.filter(pk__in=serving.served_by(actor.organisation).values("pk"))
-    elif actor.role == Role.DISTRICT:
-        schools = schools.filter(parent=actor.organisation)
-    chosen = sight.district_in(request.GET)
-    if chosen and actor.role in sight.OVERVIEW:
-        schools = schools.filter(parent=int(chosen))
-    rows = _with_posts_filled(schools)
+    chosen = sight.district_in(request.GET) if actor.role in sight.OVERVIEW else ""
+    rows = _with_posts_filled(_listed(actor, int(chosen) if chosen else 0))
     shown, more = keyset.page(
         rows.select_related("parent"),
-        ("good", "parent__name", "name", "pk"),
+        ("good", "lies_in", "name", "pk"),
         request.GET.get("efter", ""),
     )
+    own = actor.role == Role.DISTRICT and serving.names_itself(actor.organisation)
     context = {
-        "cards": _cards(shown),
+        "cards": calling.posts_of(shown),
         "more": more,
         "missing": rows.filter(good__lt=len(Post)).count(),
-        "names": actor.role in (Role.MANAGER, Role.ADMIN, Role.DISTRICT),
+        "names": actor.role in (Role.MANAGER, Role.ADMIN) or own,
         "chosen": chosen,
         "districts": Organisation.objects.in_service()
         .filter(kind=Kind.DISTRICT)
@@ -132,11 +59,33 @@ def index(request: Request) -> HttpResponse:
     return render(request, "collaboration/contacts.html", context)
 
 
+def _listed(actor: Membership, chosen: int) -> QuerySet[Organisation]:
+    """The schools that are the actor's to see to: those they answer for, and those whose posts
+    their people hold, wherever the school is. `chosen`: a district, of those who see all."""
+    duty = Q(pk__in=serving.schools_with_duty().values("pk"))
+    held = ContactAssignment.objects.filter(status__in=OPEN_CONTACT)
+    here = chosen or actor.organisation_id
+    if actor.role == Role.MANAGER:
+        duty &= Q(pk__in=serving.served_by(actor.organisation).order_by().values("pk"))
+        held = held.filter(team=here)
+    elif chosen or actor.role == Role.DISTRICT:
+        duty &= Q(parent=here)
+        held = held.filter(Q(team=here) | Q(team__parent=here))
+    theirs = Q(pk__in=held.order_by().values("school"))
+    return Organisation.objects.in_service().filter(duty | theirs, kind=Kind.SCHOOL)
+
+
 def _with_posts_filled(schools: QuerySet[Organisation]) -> QuerySet[Any, Any]:
-    """The schools, each with how many of its posts somebody holds: `good`."""
+    """The schools, each with how many of its posts somebody holds: `good`, more than there are
+    where nobody has to, so that these stand last; and the name of its district: `lies_in`."""
     held = ContactAssignment.objects.filter(school=OuterRef("pk"), status=ContactStatus.ACTIVE)
     filled = held.order_by().values("school").annotate(n=Count("pk")).values("n")
-    return schools.annotate(good=Coalesce(Subquery(filled), 0))
+    duty = Q(parent__kind__in=(Kind.DISTRICT, Kind.MUNICIPALITY))
+    counted = Coalesce(Subquery(filled), 0)
+    return schools.annotate(
+        good=Case(When(duty, then=counted), default=Value(len(Post) + 1)),
+        lies_in=Coalesce("parent__name", Value("")),
+    )
 
 
 @require_GET
@@ -151,122 +100,43 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "offers": offers(row, actor),
         "inside": inside,
         "can_edit": bool(row.editable) and row.editor(row, actor),
-        "leads": row.beginner(row, actor),
+        "cover": calling.cover_of(row) if row.status == ContactStatus.VACANT else None,
+        "names": row.beginner(row, actor) and _names_for(row.team),
         "events": timeline.of(row) if inside else [],
     }
     return render(request, "collaboration/contact.html", context)
 
 
+def _names_for(team: Organisation) -> bool:
+    """Whether anybody can be named there: a team's own, or a district's that has no team."""
+    return team.kind == Kind.TEAM or serving.names_itself(team)
+
+
 @require_GET
 def school(request: Request, uuid: UUID) -> HttpResponse:
-    """A school's contacts through time, and who it was on one day."""
+    """A school's contacts through time, and who it was, or is to be, on one day."""
     place = get_object_or_404(Organisation.objects.filter(kind=Kind.SCHOOL), uuid=uuid)
     rows = ContactAssignment.objects.visible_to(request.actor).filter(school=place)
+    rows = rows.select_related("person__user")
     fault, on = "", None
     if wanted := request.GET.get("dag", ""):
         try:
             on = date.fromisoformat(wanted)
         except ValueError:
             fault = _("Skriv dagen som år-månad-dag, till exempel 2026-03-31.")
-    history = rows.exclude(held_from=None).select_related("person__user")
+    ahead = on is not None and on > clock.today()
+    history = rows.exclude(held_from=None).order_by("post", "-held_from", "-pk")
     context = {
         "school": place,
-        "history": history.order_by("post", "-held_from", "-pk"),
+        "history": holders.spans(history),
         "on": on,
         "wanted": wanted,
         "fault": fault,
-        "then": rows.on(on).select_related("person__user").order_by("post") if on else [],
+        "then": rows.on(on).order_by("post") if on and not ahead else [],
+        "planned": holders.planned(place, on) if on and ahead else [],
+        "ahead": ahead,
     }
     return render(request, "collaboration/contact_school.html", context)
-
-
-def _team(request: Request) -> Organisation:
-    """The team the actor names people for; an administrator and a district say which."""
-    actor = request.actor
-    if not isinstance(actor, Membership):
-        raise Http404
-    if actor.role == Role.MANAGER:
-        return actor.organisation
-    teams = Organisation.objects.in_service().filter(kind=Kind.TEAM)
-    if actor.role == Role.ADMIN and _number(request, "team"):
-        return get_object_or_404(teams, pk=_number(request, "team"))
-    raise Http404
-
-
-@require_http_methods(["GET", "POST"])
-def appoint(request: Request) -> HttpResponse:
-    """Name somebody for one or many schools; all are told, or nothing is saved."""
-    actor = request.actor
-    if isinstance(actor, Membership) and actor.role == Role.ADMIN and "team" not in request.GET:
-        teams = Organisation.objects.in_service().filter(kind=Kind.TEAM).order_by("name")
-        return render(request, "collaboration/contact_team.html", {"teams": teams})
-    team = _team(request)
-    schools = _choosable(team, request.GET.get("kod", ""))
-    form = AppointForm(
-        request.POST or None, team=team, schools=schools, initial=_begin_with(request, team)
-    )
-    if form.is_valid():
-        try:
-            _name(form, team, actor)
-        except ValidationError as error:
-            _blame(form, error)
-            form.fresh_key()
-        else:
-            return redirect("collaboration:contacts")
-    return render(request, "collaboration/contact_new.html", {"form": form, "team": team})
-
-
-def _number(request: Request, name: str) -> int:
-    """A number in the address; 0 for none, or for what cannot be a key."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _choosable(team: Organisation, code: str) -> Any:
-    """The team's schools, and one more by its code: pupils may go to school anywhere."""
-    ours = serving.served_by(team)
-    if code.isdecimal():
-        more = Organisation.objects.in_service().filter(kind=Kind.SCHOOL, code=code)
-        return (ours | more).distinct()
-    return ours
-
-
-def _begin_with(request: Request, team: Organisation) -> dict[str, Any]:
-    """What is known of the assignment one came from: the same school, post and way to be reached."""
-    wanted = request.GET.get("efter", "")
-    row = ContactAssignment.objects.filter(team=team, uuid=wanted).first() if _is(wanted) else None
-    if row is None:
-        return {}
-    kept = ("post", "phone", "email", "hours", "helps_with", "handover")
-    known = {name: getattr(row, name) for name in kept}
-    why = Why.NEW if row.gone == "never" else Why.CHANGE
-    return known | {"schools": [row.school_id], "why": why}
-
-
-def _is(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _name(form: AppointForm, team: Organisation, actor: Any) -> None:
-    given = dict(form.cleaned_data)
-    schools, key = given.pop("schools"), given.pop("key")
-    given.pop("sure")
-    before = ContactAssignment.objects.filter(school__in=schools, post=given["post"])
-    with together(*before.select_related("trail")):
-        for number, place in enumerate(schools):
-            new = ContactAssignment(school=place, team=team, **given)
-            begin(new, by=actor, key=key if number == 0 else None)
-
-
-def _blame(form: Any, error: ValidationError) -> None:
-    """A school's own fault stands beside the list of schools."""
-    if hasattr(error, "error_dict") and "school" in error.error_dict:
-        error = ValidationError({"schools": error.message_dict["school"]})
-    form.blame(error)
 
 
 @require_http_methods(["GET", "POST"])

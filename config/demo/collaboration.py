@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts import clock, school_days, working_days
-from accounts.models import CLOCK, Membership, Organisation, Role, Signatory
+from accounts.models import CLOCK, Kind, Membership, Organisation, Role, Signatory
 from collaboration import meeting_days, parties, terms
 from collaboration.choices import EvaluationResult, Level, MeetingKind, Seat
 from collaboration.models import (
@@ -28,7 +28,7 @@ from collaboration.models import (
     Invitee,
 )
 from collaboration.texts.agreement import SECTIONS
-from config.demo.municipality import Town
+from config.demo.municipality import SINCE, Town
 from history.door import begin, perform
 from history.models import Trail
 from referrals.models import ConcernReport
@@ -62,6 +62,8 @@ DECISIONS = ["Byten av kontaktperson meddelas samma dag."]
 VACANT, NEVER = "Hökarängsskolan", "Sjöängsskolan"
 # School days.
 MONTH = 20
+# In another municipality, where pupils of Rinkeby-Kista go.
+ELSEWHERE = "Uppsala östra skola"
 HOURS = "Vardagar 8–16. Vi ringer upp senast nästa dag."
 HELPS = "Råd om frånvaro och oro, utan att ni säger vem eleven är. Vägen in till teamet."
 FORUMS = (
@@ -105,6 +107,8 @@ def tell(town: Town) -> None:
         if school.name != NEVER:
             name_contacts(town, school)
     change_contact(town, town.schools["Akalla grundskola"])
+    plan_last_day(town, town.schools["Skarpatorpsskolan"])
+    name_for_a_school_elsewhere(town, town.teams["Rinkeby-Kista"])
     for name in KEEPS:
         meet(town, town.districts[name], lambda who: True, dict(FORUMS))
     waiting: dict[str, str] = {
@@ -249,6 +253,42 @@ def change_contact(town: Town, school: Organisation) -> None:
             handover="Skolan vill ha ett kort möte varannan tisdag. Rektorn nås lättast före nio.",
         )
         begin(new, by=boss)
+
+
+def plan_last_day(town: Town, school: Organisation) -> None:
+    """The contact gets other duties in three weeks, and nobody new is named yet."""
+    row = ContactAssignment.objects.now().get(school=school, post="contact")
+    with on(ago(4)):
+        perform(
+            row.plan_end,
+            by=town.one(row.team, Role.MANAGER),
+            last_day=clock.today() + timedelta(days=25),
+            gone="moved",
+            handover="Skolan vill ha ett samtal i början av varje termin.",
+        )
+
+
+def name_for_a_school_elsewhere(town: Town, team: Organisation) -> None:
+    """Pupils of the district go to school in another municipality too: it has a contact, no deputy."""
+    school = Organisation.objects.create(
+        kind=Kind.SCHOOL, name=ELSEWHERE, code="10000099", municipality_code="0380", since=SINCE
+    )
+    person, boss = town.one(team, Role.TEAM), town.one(team, Role.MANAGER)
+    with on(ago(40)):
+        new = ContactAssignment(
+            school=school,
+            team=team,
+            post="contact",
+            person=person,
+            phone="08-508 00 000",
+            email=person.user.email,
+            hours=HOURS,
+            helps_with=HELPS,
+            told_at="ostra.skolan@example.org",
+        )
+        row = begin(new, by=boss).obj
+    with on(ago(38)):
+        perform(row.confirm, by=Signatory.objects.create(opens=row.uuid))
 
 
 def meet(

@@ -123,7 +123,13 @@ def _places(town: Town, city: Organisation) -> None:
                 municipality_code="0180",
             )
             number += 1
-        team = town.teams[name] = place(Kind.TEAM, f"Skolsociala teamet {name}", parent=district)
+        team = town.teams[name] = place(
+            Kind.TEAM,
+            f"Skolsociala teamet {name}",
+            parent=district,
+            phone=f"08-508 0{len(town.teams) + 1} 100",
+            function_address=f"teamet{len(town.teams) + 1}@example.org",
+        )
         team.serves.add(district)
         town.receivers[name] = place(
             Kind.RECEIVER,
@@ -131,7 +137,13 @@ def _places(town: Town, city: Organisation) -> None:
             parent=district,
             function_address=f"barnochunga{len(town.receivers) + 1}@example.org",
         )
-    town.teams["SkolFam"] = place(Kind.TEAM, "SkolFam-teamet", parent=city)
+    town.teams["SkolFam"] = place(
+        Kind.TEAM,
+        "SkolFam-teamet",
+        parent=city,
+        phone="08-508 09 100",
+        function_address="skolfam.teamet@example.org",
+    )
     town.teams["SkolFam"].serves.add(city)
 
 

@@ -156,15 +156,16 @@ def a_signed_paper(school: Visitor) -> None:
 
 
 def somebody_named(manager: Visitor) -> None:
-    """A new deputy for one school, which is told by a letter."""
-    where = "/samverkan/kontakter/ny/"
-    offered = Links(manager.get(where).text).offered
+    """A deputy for a school in another municipality, which is told by a letter."""
+    where = "/samverkan/kontakter/ny/?kod=10000099"
+    page = Links(manager.get(where).text)
+    offered, chosen = page.offered, next(one for one in page.forms if "schools" in one)
     manager.fill(
         where,
-        schools=offered["schools"][:1],
+        schools=chosen["schools"],
         post="deputy",
         person=next(filter(None, offered["person"])),
-        why="change",
+        why="new",
         phone="08-508 00 002",
         hours="Vardagar 8–16.",
         helps_with="Råd om frånvaro.",

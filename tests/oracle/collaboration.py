@@ -154,6 +154,20 @@ CONTACTS = [
         EVERYBODY,
         data={"gone": "ill"},
     ),
+    act(
+        "contactassignment",
+        "contact.active",
+        "plan_end",
+        "mona adam",
+        EVERYBODY,
+        data={
+            "last_day_day": "1",
+            "last_day_month": "2",
+            "last_day_year": "2099",
+            "gone": "left",
+            "handover": "Ring på måndagar.",
+        },
+    ),
     act("contactassignment", "contact.active", "reaffirm", "mona", EVERYBODY),
     act(
         "contactassignment",

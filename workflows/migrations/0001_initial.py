@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=200)),
                 ('what', models.CharField(blank=True, choices=[('referral', 'Remiss'), ('consent', 'Samtycke'), ('case', 'Ärende'), ('transfer', 'Överlämning'), ('section', 'Del av kartläggningen'), ('outsidecontact', 'Kontakt med annan part'), ('concernreport', 'Orosanmälan'), ('agreement', 'Överenskommelse'), ('contactassignment', 'Kontaktperson'), ('forummeeting', 'Forummöte'), ('forumaction', 'Uppgift från forum'), ('interview', 'Intervju'), ('surveyround', 'Enkät'), ('supportmaterial', 'Stödmaterial'), ('leaving', 'Överlämning efter någon som slutat'), ('breakglass', 'Nödöppning'), ('extract', 'Utdrag'), ('screening', 'Genomgång')], max_length=20)),
                 ('object_uuid', models.UUIDField(null=True)),
-                ('reference', models.CharField(blank=True, max_length=20)),
+                ('reference', models.CharField(blank=True, max_length=200)),
                 ('made', models.DateTimeField(default=accounts.clock.now)),
                 ('read', models.DateTimeField(null=True)),
                 ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='accounts.membership')),
