@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, school_days, working_days
-from collaboration.models import Interview
+from collaboration.models import FundingApplication, Interview
 from history import legal
 from referrals.choices import CaseStatus, ConsentStatus, Side
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Section, Transfer
@@ -56,6 +56,13 @@ WORDS = {
     "ask_interview": _("Fråga om personen vill bli intervjuad"),
     "interview": _("Håll intervjun"),
     "summarise": _("Sammanfatta intervjun"),
+    "write_money": _("Skriv klart ansökan om medel"),
+    "join_money": _("Ta ställning till ansökan om medel"),
+    "send_money": _("Skicka in ansökan om medel"),
+    "decide_money": _("Besluta om ansökan om medel"),
+    "decide_carry": _("Besluta om medel från året före"),
+    "report_july": _("Skriv lägesrapporten i juli"),
+    "report_final": _("Skriv slutrapporten"),
     "glass": _("Granska nödöppningen"),
     "examine": _("Pröva vad ett utdrag får innehålla"),
     "release": _("Besluta om ett utdrag lämnas ut"),
@@ -80,6 +87,13 @@ DATED_BY_THE_OBJECT = (
     "ask_interview",
     "interview",
     "summarise",
+    "write_money",
+    "join_money",
+    "send_money",
+    "decide_money",
+    "decide_carry",
+    "report_july",
+    "report_final",
     "examine",
     "release",
     "hand_out",
@@ -130,10 +144,8 @@ def step_of(obj: Any, step: str) -> str:
             return "resume_or_close"
     if step == "meet":
         return MEETING_STEPS.get(obj.status, step)
-    if isinstance(obj, Extract):
-        return EXTRACT_STEPS.get(obj.status, step)
-    if isinstance(obj, Interview):
-        return _interview_step(obj)
+    if own := _own_step(obj):
+        return own
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
     if step == "ask" and obj.awaits_approval():
@@ -141,6 +153,15 @@ def step_of(obj: Any, step: str) -> str:
     if step == "screen" and obj.manager_asked:
         return "decide"
     return step
+
+
+def _own_step(obj: Any) -> str:
+    """The step of what has one for each of its states; "" of all else."""
+    if isinstance(obj, Extract):
+        return EXTRACT_STEPS.get(obj.status, "")
+    if isinstance(obj, Interview):
+        return _interview_step(obj)
+    return obj.next_step if isinstance(obj, FundingApplication) else ""
 
 
 def _interview_step(interview: Interview) -> str:

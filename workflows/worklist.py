@@ -13,7 +13,14 @@ from django.utils.translation import ngettext
 from accounts import clock
 from accounts.keyset import Row
 from accounts.models import Membership, Role
-from collaboration.choices import ActionStatus, AgreementStatus, InterviewStatus, MeetingStatus
+from collaboration.choices import (
+    ActionStatus,
+    AgreementStatus,
+    AnswerStatus,
+    FundingStatus,
+    InterviewStatus,
+    MeetingStatus,
+)
 from collaboration.choices import ContactStatus as PostStatus
 from referrals.choices import (
     OPEN_CASE,
@@ -55,6 +62,8 @@ STATES: dict[str, Any] = {
     What.MEETING: MeetingStatus,
     What.ACTION: ActionStatus,
     What.INTERVIEW: InterviewStatus,
+    What.FUNDING: FundingStatus,
+    What.ANSWER: AnswerStatus,
     What.GLASS: GlassStatus,
     What.EXTRACT: ExtractStatus,
 }
@@ -71,6 +80,8 @@ URLS = {
     What.MEETING: "/samverkan/moten/{object_uuid}/",
     What.ACTION: "/samverkan/uppgifter/{object_uuid}/",
     What.INTERVIEW: "/samverkan/intervjuer/{object_uuid}/",
+    What.FUNDING: "/samverkan/medel/{object_uuid}/",
+    What.ANSWER: "/samverkan/medel/svar/{object_uuid}/",
     What.LEAVING: "/bemanning/{object_uuid}/",
     What.GLASS: "/nodoppna/{object_uuid}/",
     What.EXTRACT: "/utdrag/{object_uuid}/",

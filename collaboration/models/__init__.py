@@ -8,12 +8,9 @@ from collaboration.models.agreement_parts import (
 )
 from collaboration.models.contact import ContactAssignment
 from collaboration.models.forum import Forum, ForumDecision, ForumMeeting, Invitee
-from collaboration.models.funding import (
-    FundingApplication,
-    FundingReport,
-    FundingSchool,
-    TeamPost,
-)
+from collaboration.models.funding import FundingApplication
+from collaboration.models.funding_answer import FundingAnswer
+from collaboration.models.funding_parts import FundingReport, FundingSchool
 from collaboration.models.interview import Interview, InterviewSaid
 from collaboration.models.material import MaterialVersion, Receipt, SupportMaterial
 from collaboration.models.survey import (
@@ -23,6 +20,7 @@ from collaboration.models.survey import (
     SurveyToken,
     SurveyWords,
 )
+from collaboration.models.team_post import TeamPost
 
 __all__ = [
     "Agreement",
@@ -36,6 +34,7 @@ __all__ = [
     "ForumAction",
     "ForumDecision",
     "ForumMeeting",
+    "FundingAnswer",
     "FundingApplication",
     "FundingReport",
     "FundingSchool",
