@@ -163,6 +163,21 @@ class FundingStatus(TextChoices):
     GRANTED = "granted", _("Beviljad")
     REJECTED = "rejected", _("Avslagen")
     REPORTED = "reported", _("Redovisad")
+    DROPPED = "dropped", _("Nedlagd")
+
+
+OPEN_FUNDING = (FundingStatus.DRAFT, FundingStatus.SUBMITTED, FundingStatus.GRANTED)
+# What came to nothing keeps no year from being applied for anew.
+CAME_TO_NOTHING = (FundingStatus.REJECTED, FundingStatus.DROPPED)
+
+
+class AnswerStatus(TextChoices):
+    """What a school's principal says of an application."""
+
+    ASKED = "asked", _("Väntar på rektor")
+    JOINED = "joined", _("Rektor står bakom")
+    DECLINED = "declined", _("Rektor står inte bakom")
+    LAPSED = "lapsed", _("Behövs inte längre")
 
 
 class ReportKind(TextChoices):

@@ -17,10 +17,10 @@ from collaboration.choices import (
     IN_FORCE,
     OPEN_AGREEMENT,
     OPEN_CONTACT,
+    OPEN_FUNDING,
     OPEN_MEETING,
     ActionStatus,
     ContactStatus,
-    FundingStatus,
     RoundStatus,
     Why,
 )
@@ -31,6 +31,7 @@ from collaboration.models import (
     ForumAction,
     ForumMeeting,
     FundingApplication,
+    FundingSchool,
     SurveyRound,
 )
 from history.door import begin, perform
@@ -126,9 +127,20 @@ def meetings(place: Organisation) -> QuerySet[Any]:
 
 
 def money(place: Organisation) -> QuerySet[Any]:
-    under_way = (FundingStatus.DRAFT, FundingStatus.SUBMITTED, FundingStatus.GRANTED)
-    here = Q(district=place) | Q(schools__school=place)
-    return FundingApplication.objects.filter(here, status__in=under_way).distinct()
+    of_its_schools = FundingSchool.objects.filter(school=place).values("application")
+    here = Q(district=place) | Q(pk__in=of_its_schools)
+    return FundingApplication.objects.filter(here, status__in=OPEN_FUNDING)
+
+
+def follow_money(old: Organisation, new: Organisation, on: date) -> None:
+    """What was sought stays that district's and is read and reported by its heir, where whoever
+    answers for it works from today; a school goes on as the one that follows it."""
+    for application in money(old).select_related("responsible__user").order_by("pk"):
+        person = application.responsible
+        if application.district_id == old.pk and person.in_force:
+            person = following.role_in(person, new)
+        more = {"old": old, "new": new, "responsible": person}
+        perform(application.follow_organisation, by=CLOCK, **more)
 
 
 def surveys(place: Organisation) -> QuerySet[Any]:
@@ -171,5 +183,13 @@ tell(
         follow_forums,
     )
 )
-tell(Standing("money", gettext_lazy("Ansökningar om medel på väg"), lambda o: money(o).count()))
+tell(
+    Standing(
+        "money",
+        gettext_lazy("Ansökningar om medel på väg"),
+        lambda o: money(o).count(),
+        follow_money,
+        apart=True,
+    )
+)
 tell(Standing("surveys", gettext_lazy("Enkäter på väg"), lambda o: surveys(o).count()))

@@ -142,7 +142,7 @@ _held(
         status__in=(FundingStatus.DRAFT, FundingStatus.SUBMITTED, FundingStatus.GRANTED)
     ),
     "responsible",
-    lambda application: application.district,
+    lambda application: application.district.heir,
 )
 
 

@@ -37,6 +37,8 @@ PAGES: list[Page] = [
         "collaboration:applications",
         (Role.DISTRICT, Role.CENTRAL, Role.ADMIN, Role.MANAGER, Role.PRINCIPAL),
     ),
+    # The others come to it from the page of the money.
+    Page(_("Teamen"), "collaboration:team_register", (Role.TEAM,)),
     Page(_("Enkäter"), "collaboration:surveys", tuple(Role)),
     Page(
         _("Intervjuer"),

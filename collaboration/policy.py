@@ -87,21 +87,17 @@ class HasRole(Rule):
 
 
 @dataclass(frozen=True)
-class LeadsSchool(Rule):
-    """Leads a school an application is made with, which does not stand behind it yet."""
+class HoldsHeir(Holds):
+    """Holds one of these roles where the object's organisation is, or in what has followed it."""
 
     def __call__(self, obj: Any, actor: Actor) -> bool:
         if not isinstance(actor, Membership) or not actor.in_force:
             return False
-        mine = obj.schools.filter(school=actor.organisation_id, joined_on=None)
-        return actor.role == Role.PRINCIPAL and bool(mine.exists())
+        side = getattr(obj, self.side)
+        return actor.role in self.roles and actor.organisation_id == side.heir.pk
 
     def who(self, obj: Any) -> Q:
-        waiting = obj.schools.filter(joined_on=None)
-        return Q(role=Role.PRINCIPAL, organisation__in=waiting.values("school"))
-
-    def __str__(self) -> str:
-        return "principal of a school that has not joined"
+        return Q(organisation=getattr(obj, self.side).heir, role__in=self.roles)
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,8 @@ party = OfParty()
 KEEPERS = (Role.CENTRAL, Role.DISTRICT)
 keeper = HasRole(KEEPERS)
 audience = OfAudience()
-funding_school = LeadsSchool()
+money_keeper = HoldsHeir("district", (Role.DISTRICT,))
+school_leader = HoldsHeir("school", (Role.PRINCIPAL,))
 central = HasRole((Role.CENTRAL,))
 section_owner = OwnsSection()
 

@@ -1,4 +1,4 @@
-"""What has happened to an agreement, a contact or a meeting, in words, newest first."""
+"""What has happened to something of the collaboration, in words, newest first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Signatory
+from collaboration.models import FundingApplication
 from history.models import Event, Living
 
 WORDS: dict[tuple[str, str], Any] = {
@@ -47,6 +48,28 @@ WORDS: dict[tuple[str, str], Any] = {
     ("contactassignment", "end"): gettext_lazy("Avslutades"),
     ("contactassignment", "withdraw"): gettext_lazy("Drogs tillbaka"),
     ("contactassignment", "edit"): gettext_lazy("Uppgifter ändrades"),
+    ("fundingapplication", "draft"): gettext_lazy("Utkastet började skrivas"),
+    ("fundingapplication", "edit"): gettext_lazy("Ansökan ändrades"),
+    ("fundingapplication", "choose_schools"): gettext_lazy("Skolorna valdes"),
+    ("fundingapplication", "change_schools"): gettext_lazy("Skolorna byttes"),
+    ("fundingapplication", "ask_principals"): gettext_lazy("Rektorerna fick frågan"),
+    ("fundingapplication", "submit"): gettext_lazy("Skickades in"),
+    ("fundingapplication", "take_back"): gettext_lazy("Togs tillbaka"),
+    ("fundingapplication", "drop"): gettext_lazy("Lades ner"),
+    ("fundingapplication", "grant"): gettext_lazy("Beviljades"),
+    ("fundingapplication", "reject"): gettext_lazy("Avslogs"),
+    ("fundingapplication", "decide_carry"): gettext_lazy("Beslut om medel från året före"),
+    ("fundingapplication", "report_in_july"): gettext_lazy("Lägesrapporten skrevs"),
+    ("fundingapplication", "report_finally"): gettext_lazy("Slutrapporten skrevs"),
+    ("fundingapplication", "correct_report"): gettext_lazy("Rapporten rättades"),
+    ("fundingapplication", "cover"): gettext_lazy("Fick en ny ansvarig"),
+    ("fundingapplication", "hand_on"): gettext_lazy("Fick en ny ansvarig"),
+    ("fundingapplication", "follow_organisation"): gettext_lazy("Följde med till en ny enhet"),
+    ("fundinganswer", "ask"): gettext_lazy("%s: rektor fick frågan"),
+    ("fundinganswer", "ask_again"): gettext_lazy("%s: ansökan ändrades, rektor tar ställning igen"),
+    ("fundinganswer", "join"): gettext_lazy("%s: rektor ställde sig bakom"),
+    ("fundinganswer", "decline"): gettext_lazy("%s: rektor sa nej"),
+    ("fundinganswer", "lapse"): gettext_lazy("%s: rektor behöver inte svara"),
     ("forummeeting", "plan"): gettext_lazy("Planerades"),
     ("forummeeting", "edit"): gettext_lazy("Uppgifter ändrades"),
     ("forummeeting", "set_invitee"): gettext_lazy("De kallade ändrades"),
@@ -76,6 +99,20 @@ def _words(obj: Living, kind: str, move: str) -> Any:
     if kind == "contactassignment" and move == obj.birth and obj.person_id is None:  # type: ignore[attr-defined]  # a post has a person
         return BORN_EMPTY
     return WORDS.get((kind, move), move)
+
+
+def along(application: FundingApplication) -> list[dict[str, Any]]:
+    """The life of an application and of its principals' answers, which lie on one trail."""
+    schools = {row.pk: str(row.school) for row in application.answers.select_related("school")}
+    rows = Event.objects.filter(trail=application.trail_id).select_related(
+        "membership__user", "kind"
+    )
+    found = []
+    for row in rows.order_by("-pk")[:SHOWN]:
+        words = str(WORDS[(row.kind.model, row.move)])
+        what = words % schools[row.subject_id] if row.kind.model == "fundinganswer" else words
+        found.append({"at": row.at, "what": what, "by": _by(row)})
+    return found
 
 
 def _by(event: Event) -> str:

@@ -23,6 +23,7 @@ from collaboration.views import (
     survey,
     survey_draft,
     survey_years,
+    team_register,
 )
 
 app_name = "collaboration"
@@ -88,9 +89,11 @@ FUNDING = "medel/<uuid:uuid>/"
 funds = [
     path("medel/", funding.index, name="applications"),
     path("medel/ny/", funding.new, name="new_application"),
-    path("medel/teamen/", funding.register, name="team_register"),
-    path("medel/teamen/ny/", funding.new_post, name="new_post"),
-    path("medel/teamen/<int:pk>/sluta/", funding.end_post, name="end_post"),
+    path("medel/teamen/", team_register.register, name="team_register"),
+    path("medel/teamen/ny/", team_register.new_post, name="new_post"),
+    path("medel/teamen/<int:pk>/sluta/", team_register.end_post, name="end_post"),
+    path("medel/teamen/<int:pk>/bort/", team_register.remove_post, name="remove_post"),
+    path("medel/svar/<uuid:uuid>/", funding.answer, name="funding_answer"),
     path(FUNDING, funding.detail, name="application"),
     path(f"{FUNDING}skriv/", funding.write, name="write_application"),
 ]

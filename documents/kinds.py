@@ -14,14 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
-from collaboration.models import Agreement
-from documents.sheets import Sheet, agreement, closure, consent, handover, plan, referral
-from history.models import Living
+from accounts.models import Membership, Organisation
+from collaboration.models import Agreement, FundingApplication
+from documents.sheets import (
+    Sheet,
+    agreement,
+    application,
+    closure,
+    consent,
+    handover,
+    plan,
+    referral,
+    team_register,
+)
 from referrals.consent_texts import LANGUAGES
 from referrals.models import Case, Consent, Referral, Transfer
 from referrals.views.acting import page_of
@@ -52,7 +61,7 @@ class Kind:
     label: Promise
     # The first word of the file's name: Swedish, and never a person's name.
     file_word: str
-    model: type[Living]
+    model: type[Model]
     rows: Callable[[Membership], QuerySet[Any]]
     sheet: Callable[..., Sheet]
     languages: list[tuple[str, str]]
@@ -100,11 +109,33 @@ KINDS = {
             agreement.about,
             agreement.page,
         ),
+        Kind(
+            "application",
+            _("Ansökan om medel"),
+            "medel",
+            FundingApplication,
+            application.rows,
+            application.sheet,
+            STAFF,
+            application.about,
+            application.page,
+        ),
+        Kind(
+            "team_register",
+            _("Teamens tjänster"),
+            "teamen",
+            Organisation,
+            team_register.rows,
+            team_register.sheet,
+            STAFF,
+            team_register.about,
+            team_register.page,
+        ),
     )
 }
 
 
-def printable(obj: Living, actor: Membership) -> Iterable[Kind]:
+def printable(obj: Model, actor: Membership) -> Iterable[Kind]:
     """The kinds this actor may print of this object now."""
     for kind in KINDS.values():
         if isinstance(obj, kind.model) and kind.rows(actor).filter(pk=obj.pk).exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
@@ -16,21 +17,19 @@ from documents.forms import PrintForm
 from documents.kinds import KINDS, Kind, ground
 from documents.models import Document, Status
 from history.door import begin
-from history.models import Living
 from history.reading import reads, seen, subject
 from referrals.views.case import found_case, frame_of
 from vault.models import StoredFile
 
 
-def _about(kind: Kind | None, uuid: UUID, actor: Membership) -> Living:
+def _about(kind: Kind | None, uuid: UUID, actor: Membership) -> Any:
     """What it is, or is to be, about; 404 for whoever may not print it now."""
     if kind is None or not isinstance(actor, Membership):
         raise Http404
-    found: Living = get_object_or_404(kind.rows(actor), uuid=uuid)
-    return found
+    return get_object_or_404(kind.rows(actor), uuid=uuid)
 
 
-def _show(document: Document, obj: Living, actor: Membership) -> None:
+def _show(document: Document, obj: Any, actor: Membership) -> None:
     """A look at the pupil it is about, where there is one."""
     subject(document.uuid)
     if document.pupil_uuid is not None:

@@ -15,6 +15,7 @@ from collaboration.models import (
     Forum,
     ForumAction,
     ForumMeeting,
+    FundingAnswer,
     FundingApplication,
     Interview,
     SupportMaterial,
@@ -22,6 +23,14 @@ from collaboration.models import (
 )
 from history.door import begin, edit, perform
 from history.models import Trail
+
+
+def stand_behind(application: FundingApplication, who: Membership) -> None:
+    """The principal of one of its schools says yes."""
+    answer = FundingAnswer.objects.exclude(status="lapsed").get(
+        application=application, school=who.organisation_id
+    )
+    perform(answer.join, by=who, who=who)
 
 
 class Between:
@@ -228,16 +237,19 @@ class Between:
         return row if status == "published" else perform(row.retire, by=dag, why="Nytt kommer").obj
 
     def funding_in(self, status: str) -> FundingApplication:
-        """Söder's application for this year, with Åsö skola."""
+        """Söder's application for this year, with Åsö skola; what is reported is last year's."""
         cast, central = self.cast, self.cast.cecilia
-        year = clock.today().year
+        year = clock.today().year - (status == "reported")
         new = FundingApplication(district=cast.south, year=year, responsible=cast.dag)
         row = begin(new, by=cast.dag, schools=[cast.school]).obj
         if status == "draft":
             return row
+        if status == "dropped":
+            return perform(row.drop, by=cast.dag, why="Fel år").obj
         text: dict[str, Any] = dict.fromkeys(("plan", *row.ANCHORED), "Ett team på plats i skolan.")
         row = edit(row, by=cast.dag, target_pupils=20, amount=900_000, **text).obj
-        row = perform(row.join, by=cast.petra, who=cast.petra).obj
+        row = perform(row.ask_principals, by=cast.dag).obj
+        stand_behind(row, cast.petra)
         row = perform(row.submit, by=cast.dag).obj
         if status == "submitted":
             return row
@@ -247,6 +259,22 @@ class Between:
         if status == "granted":
             return row
         return perform(row.report_finally, by=cast.dag, used=1, text="Det gick bra.").obj
+
+    def answer_in(self, status: str) -> FundingAnswer:
+        """Petra's answer to Söder's draft."""
+        cast = self.cast
+        row = self.funding_in("draft")
+        text: dict[str, Any] = dict.fromkeys(("plan", *row.ANCHORED), "Ett team på plats i skolan.")
+        row = edit(row, by=cast.dag, target_pupils=20, amount=900_000, **text).obj
+        row = perform(row.ask_principals, by=cast.dag).obj
+        answer = row.answers.get()
+        if status == "joined":
+            return perform(answer.join, by=cast.petra, who=cast.petra).obj
+        if status == "declined":
+            return perform(answer.decline, by=cast.petra, who=cast.petra, why="För lite tid").obj
+        if status == "lapsed":
+            perform(row.drop, by=cast.dag, why="Fel år")
+        return FundingAnswer.objects.get(pk=answer.pk)
 
     def interview_in(
         self, status: str, *, text: str = "Att ringa först.", **more: Any

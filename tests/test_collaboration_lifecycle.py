@@ -16,6 +16,7 @@ from collaboration.models import (
     ContactAssignment,
     ForumAction,
     ForumMeeting,
+    FundingAnswer,
     FundingApplication,
     Interview,
     SupportMaterial,
@@ -129,11 +130,24 @@ MATERIAL: dict[str, dict[str, set[str]]] = {
     "retired": {},
 }
 FUNDING: dict[str, dict[str, set[str]]] = {
-    "draft": GOES_ON | {"choose_schools": DISTRICT, "join": {"petra"}, "submit": DISTRICT},
-    "submitted": GOES_ON | {"take_back": DISTRICT, "grant": CENTRAL, "reject": CENTRAL},
-    "granted": GOES_ON | {"report_in_july": DISTRICT, "report_finally": DISTRICT},
+    "draft": MOVES_ON
+    | dict.fromkeys(("choose_schools", "ask_principals", "submit", "drop"), DISTRICT),
+    "submitted": MOVES_ON | {"take_back": DISTRICT, "grant": CENTRAL, "reject": CENTRAL},
+    "granted": MOVES_ON
+    | {"decide_carry": CENTRAL}
+    | dict.fromkeys(
+        ("change_schools", "report_in_july", "report_finally", "correct_report"), DISTRICT
+    ),
     "rejected": {},
-    "reported": {},
+    "dropped": {},
+    "reported": {"correct_report": DISTRICT},
+}
+LAPSE = {"lapse": SYSTEM}
+ANSWER: dict[str, dict[str, set[str]]] = {
+    "asked": LAPSE | {"join": {"petra"}, "decline": {"petra"}},
+    "joined": LAPSE | {"decline": {"petra"}, "ask_again": SYSTEM},
+    "declined": LAPSE | {"join": {"petra"}, "ask_again": SYSTEM},
+    "lapsed": {},
 }
 INTERVIEW: dict[str, dict[str, set[str]]] = {
     "planned": GOES_ON
@@ -157,6 +171,7 @@ TABLES: dict[Any, tuple[dict[str, dict[str, set[str]]], str]] = {
     SurveyRound: (SURVEY, "survey_in"),
     SupportMaterial: (MATERIAL, "material_in"),
     FundingApplication: (FUNDING, "funding_in"),
+    FundingAnswer: (ANSWER, "answer_in"),
     Interview: (INTERVIEW, "interview_in"),
 }
 

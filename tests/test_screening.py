@@ -56,7 +56,7 @@ def test_from_list_to_outcomes_on_the_screen(meeting, path, cast, as_):
         client.post(decide, hidden(client, decide) | {"outcome": outcome})
     client.post(f"{page}hall/", hidden(client, f"{page}hall/") | {"light_support": "4"})
     assert told(meeting) == ["plan", "ask", "list_referrals", "decide", "decide", "hold"]
-    year = outcomes.of(cast.south, clock.today(), clock.today() + timedelta(days=9))
+    year = outcomes.of({cast.school.pk}, clock.today(), clock.today() + timedelta(days=9))
     assert year.reached == 5
 
 

@@ -20,13 +20,17 @@ from collaboration.choices import (
     Reply,
     Signature,
 )
-from collaboration.models import Agreement, ContactAssignment, ForumMeeting
+from collaboration.models import (
+    Agreement,
+    ContactAssignment,
+    ForumMeeting,
+)
 from collaboration.models.agreement import REMINDERS
 from collaboration.models.contact import ALARM, ESCALATE
 from collaboration.models.contact import REMINDERS as CONTACT_REMINDERS
 from collaboration.models.forum import REMIND_BEFORE
 from history.door import begin, perform, together
-from workflows import notices
+from workflows import money, notices
 from workflows.clockwork import made
 
 # How long before comments are due a silent party is asked again, and how often for a signature: well
@@ -52,6 +56,7 @@ def run() -> dict[str, int]:
         "contacts_reminded": remind_schools(),
         "contacts_chased": chase(),
         "forums_reminded": remind_of_meetings(),
+        "money": money.keep_turns(),
     }
 
 

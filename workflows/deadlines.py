@@ -179,13 +179,19 @@ def escalate() -> int:
         counts = at_school if turn.side.kind == Kind.SCHOOL else working_days.is_working_day
         if working_days.between(turn.due, limit, counts) < ESCALATE:
             continue
-        chiefs = Membership.objects.in_force().filter(
-            organisation=turn.side, role__in=(Role.MANAGER, Role.PRINCIPAL)
-        )
+        chiefs = Membership.objects.in_force().filter(_leads(turn))
         to = {person for person in (turn.deputy, *chiefs) if person is not None}
         with transaction.atomic():
             told += notices.tell_of_turn(sorted(to, key=lambda m: m.pk), "late", turn)
     return told
+
+
+def _leads(turn: Turn) -> Q:
+    """Who is told of what is late: the leader there, and of money those who gave it."""
+    there = Q(organisation=turn.side, role__in=(Role.MANAGER, Role.PRINCIPAL))
+    if turn.what == What.FUNDING:
+        there |= Q(organisation=turn.side, role=Role.DISTRICT) | Q(role=Role.CENTRAL)
+    return there
 
 
 def tell_of_old_law() -> int:

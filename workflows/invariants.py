@@ -12,7 +12,14 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from accounts import clock
 from collaboration import serving
 from collaboration.choices import Post
-from collaboration.models import Agreement, ContactAssignment, ForumAction, ForumMeeting
+from collaboration.models import (
+    Agreement,
+    ContactAssignment,
+    ForumAction,
+    ForumMeeting,
+    FundingAnswer,
+    FundingApplication,
+)
 from history.models import Event, rows_of
 from referrals.choices import OPEN_CASE, OPEN_REFERRAL, OPEN_TRANSFER, WAITING_CONSENT
 from referrals.models import (
@@ -63,6 +70,8 @@ RECORDED = (
     ContactAssignment,
     ForumMeeting,
     ForumAction,
+    FundingApplication,
+    FundingAnswer,
 )
 
 

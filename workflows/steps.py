@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, school_days, working_days
 from collaboration.choices import RoundStatus
-from collaboration.models import Interview, SurveyRound
+from collaboration.models import FundingApplication, Interview, SurveyRound
 from history import legal
 from referrals.choices import CaseStatus, ConsentStatus, Side
 from referrals.models import Case, ConcernReport, Consent, OutsideContact, Section, Transfer
@@ -61,6 +61,13 @@ WORDS = {
     "report": _("Redovisa enkäten"),
     "set_aside": _("Lägg enkäten åt sidan: för få har svarat"),
     "look_through": _("Se över stödmaterialet"),
+    "write_money": _("Skriv klart ansökan om medel"),
+    "join_money": _("Ta ställning till ansökan om medel"),
+    "send_money": _("Skicka in ansökan om medel"),
+    "decide_money": _("Besluta om ansökan om medel"),
+    "decide_carry": _("Besluta om medel från året före"),
+    "report_july": _("Skriv lägesrapporten i juli"),
+    "report_final": _("Skriv slutrapporten"),
     "glass": _("Granska nödöppningen"),
     "examine": _("Pröva vad ett utdrag får innehålla"),
     "release": _("Besluta om ett utdrag lämnas ut"),
@@ -88,6 +95,13 @@ DATED_BY_THE_OBJECT = (
     "report",
     "set_aside",
     "look_through",
+    "write_money",
+    "join_money",
+    "send_money",
+    "decide_money",
+    "decide_carry",
+    "report_july",
+    "report_final",
     "examine",
     "release",
     "hand_out",
@@ -147,10 +161,8 @@ def step_of(obj: Any, step: str) -> str:
             return "resume_or_close"
     if step == "meet":
         return MEETING_STEPS.get(obj.status, step)
-    if isinstance(obj, Extract):
-        return EXTRACT_STEPS.get(obj.status, step)
-    if isinstance(obj, Interview | SurveyRound):
-        return _evaluation_step(obj)
+    if own := _own_step(obj):
+        return own
     if step == "confirm" and not obj.unconfirmed():
         return "take_over"
     if step == "ask" and obj.awaits_approval():
@@ -160,12 +172,21 @@ def step_of(obj: Any, step: str) -> str:
     return step
 
 
-def _evaluation_step(obj: Interview | SurveyRound) -> str:
+def _own_step(obj: Any) -> str:
+    """The step of what has one for each of its states; "" of all else."""
+    if isinstance(obj, Extract):
+        return EXTRACT_STEPS.get(obj.status, "")
+    if isinstance(obj, Interview):
+        return _interview_step(obj)
     if isinstance(obj, SurveyRound):
         return "report" if obj.enough() else "set_aside"
-    if obj.status == "held":
+    return obj.next_step if isinstance(obj, FundingApplication) else ""
+
+
+def _interview_step(interview: Interview) -> str:
+    if interview.status == "held":
         return "summarise"
-    return "interview" if obj.permitted() else "ask_interview"
+    return "interview" if interview.permitted() else "ask_interview"
 
 
 def _waiting_step(case: Case) -> str:

@@ -9,16 +9,14 @@ from collaboration.models.agreement_parts import (
 from collaboration.models.contact import ContactAssignment
 from collaboration.models.forum import Forum, ForumMeeting
 from collaboration.models.forum_parts import ForumDecision, Invitee
-from collaboration.models.funding import (
-    FundingApplication,
-    FundingReport,
-    FundingSchool,
-    TeamPost,
-)
+from collaboration.models.funding import FundingApplication
+from collaboration.models.funding_answer import FundingAnswer
+from collaboration.models.funding_parts import FundingReport, FundingSchool
 from collaboration.models.interview import Interview, InterviewSaid
 from collaboration.models.material import MaterialVersion, Receipt, SupportMaterial
 from collaboration.models.survey import CityFigure, SurveyRound, SurveyToken
 from collaboration.models.survey_answers import SurveyMark, SurveyWords
+from collaboration.models.team_post import TeamPost
 
 __all__ = [
     "Agreement",
@@ -32,6 +30,7 @@ __all__ = [
     "ForumAction",
     "ForumDecision",
     "ForumMeeting",
+    "FundingAnswer",
     "FundingApplication",
     "FundingReport",
     "FundingSchool",

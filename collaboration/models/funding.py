@@ -1,10 +1,9 @@
-"""Money for the collaboration: applied for together, decided, reported; and who works in the team."""
+"""Money for the collaboration: applied for by district and schools together, decided, reported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,36 +11,38 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
+from accounts import clock, school_days, working_days
 from accounts.models import Actor, Clock, Membership, Organisation, Role
-from collaboration import few, outcomes, policy, sight
-from collaboration.choices import Employer, ReportKind
+from collaboration import policy, sight
+from collaboration.choices import CAME_TO_NOTHING, OPEN_FUNDING, ReportKind
 from collaboration.choices import FundingStatus as Status
 from collaboration.handing import handing_on
-from history.models import Living, LivingQuerySet, Part, StatusField, transition
+from collaboration.models.funding_parts import FundingSchool
+from collaboration.models.funding_year import ANSWER_WITHIN, DECIDE_WITHIN, FundingYear
+from history.models import LivingQuerySet, StatusField, transition
 
-# What the state grant asks of a team: full-time equivalents in all, and of each side
-# (förordning 2023:179; domain.md B3).
-FTE_NEEDED = Decimal(2)
-FTE_OF_EACH = Decimal(1)
+# The application is to be sent in the autumn before its year (month, day); working days to write on.
+APPLY_BY = (11, 1)
+WRITE_WITHIN = 10
 
 
 class FundingApplicationQuerySet(LivingQuerySet["FundingApplication"]):
     def visible_to(self, actor: Actor) -> FundingApplicationQuerySet:
-        """The district's own; the schools and teams it is made with; the central ones, once sent."""
+        """The district's own, and those of districts it has followed; the schools and teams it is
+        made with; the central ones, once sent."""
         if isinstance(actor, Clock):
             return self.all()
         if not isinstance(actor, Membership):
             return self.none()
         if actor.role in sight.OVERVIEW:
-            return self.exclude(status=Status.DRAFT)
+            return self.exclude(status__in=(Status.DRAFT, Status.DROPPED))
         if actor.role == Role.DISTRICT:
-            return self.filter(district=actor.organisation_id)
+            return self.filter(sight.inherited("district", actor.organisation_id))
         if actor.role == Role.PRINCIPAL:
-            joined = FundingSchool.objects.filter(school=actor.organisation_id)
-            return self.filter(pk__in=joined.values("application"))
+            with_it = FundingSchool.objects.filter(sight.inherited("school", actor.organisation_id))
+            return self.filter(pk__in=with_it.values("application"))
         if actor.role == Role.MANAGER:
-            return self.filter(district=actor.organisation.parent_id)
+            return self.filter(sight.inherited("district", actor.organisation.parent_id))
         return self.none()
 
     def reachable_by(self, actor: Actor, move: str) -> FundingApplicationQuerySet:
@@ -50,37 +51,26 @@ class FundingApplicationQuerySet(LivingQuerySet["FundingApplication"]):
         return self.all() if admin and move == "hand_on" else self.visible_to(actor)
 
 
-class FundingApplication(Living):
+class FundingApplication(FundingYear):
     """One district's application for one year, made by school and district together (seed 000)."""
 
-    birth, beginner, editor = "draft", policy.district_manager, policy.district_manager
+    birth, beginner, editor = "draft", policy.money_keeper, policy.money_keeper
 
-    district = models.ForeignKey(Organisation, models.PROTECT, related_name="applications")
-    year = models.PositiveSmallIntegerField("år")
-    responsible = models.ForeignKey(Membership, models.PROTECT, related_name="+")
-    plan = models.TextField("vad ni ska göra", blank=True)
-    target_pupils = models.PositiveIntegerField("planerat antal elever", default=0)
-    amount = models.PositiveIntegerField("sökt belopp i kronor", default=0)
-    # How the work is anchored in what is there already (seed 002).
-    anchored_bus = models.TextField("hur det hänger ihop med BUS", blank=True)
-    anchored_health = models.TextField("hur det hänger ihop med elevhälsan", blank=True)
-    anchored_support = models.TextField("hur det hänger ihop med försörjningsstödet", blank=True)
-    granted = models.PositiveIntegerField("beviljat belopp i kronor", null=True, editable=False)
-    carried_over = models.PositiveIntegerField("ombudgeterat från året före", default=0)
-    decided_on = models.DateField(null=True, editable=False)
-    decision = models.CharField("beslutets nummer", max_length=60, blank=True, editable=False)
-    decision_reason = models.TextField("skäl", blank=True, editable=False)
     status = StatusField(choices=Status.choices, default=Status.DRAFT)
 
     objects = FundingApplicationQuerySet.as_manager()
 
-    class Meta(Living.Meta):
+    class Meta(FundingYear.Meta):
         abstract = False
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="funding_status_known"
             ),
-            models.UniqueConstraint(fields=["district", "year"], name="funding_once_a_year"),
+            models.UniqueConstraint(
+                fields=["district", "year"],
+                condition=~Q(status__in=CAME_TO_NOTHING),
+                name="funding_once_a_year",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=(Status.GRANTED, Status.REPORTED))
                 | Q(granted__isnull=False),
@@ -89,21 +79,6 @@ class FundingApplication(Living):
         ]
         ordering = ["-year", "district__name"]
 
-    def __str__(self) -> str:
-        return f"{self.district}, {self.year}"
-
-    WRITTEN = ("plan", "target_pupils", "amount", "carried_over")
-    ANCHORED = ("anchored_bus", "anchored_health", "anchored_support")
-    # What must be answered before it is sent, in the words it is asked in.
-    ASKED = {
-        "plan": _("Vad ska ni göra?"),
-        "target_pupils": _("Hur många elever planerar ni för?"),
-        "amount": _("Hur mycket söker ni, i kronor?"),
-        "anchored_bus": _("Hur hänger det ihop med BUS?"),
-        "anchored_health": _("Hur hänger det ihop med elevhälsan?"),
-        "anchored_support": _("Hur hänger det ihop med försörjningsstödet?"),
-    }
-
     @property
     def editable(self) -> tuple[str, ...]:
         fields = (*self.WRITTEN, *self.ANCHORED)
@@ -111,46 +86,56 @@ class FundingApplication(Living):
 
     @property
     def is_open(self) -> bool:
-        return self.status in (Status.DRAFT, Status.SUBMITTED, Status.GRANTED)
+        return self.status in OPEN_FUNDING
+
+    def before_birth(self) -> None:
+        self.due = max(date(self.year - 1, *APPLY_BY), self._working_days(WRITE_WITHIN))
 
     def born(self, *, schools: Iterable[Organisation] = (), **details: Any) -> None:
         for school in schools:
             self.schools.create(school=school)
 
-    def money(self) -> int:
-        """What there is to use in the year, in kronor."""
-        return (self.granted or 0) + self.carried_over
+    @staticmethod
+    def _working_days(count: int) -> date:
+        return working_days.add(clock.today(), count)
 
-    def outcome(self) -> outcomes.Year:
-        """What the cases say of the year so far."""
-        last = min(date(self.year, 12, 31), clock.today())
-        return outcomes.of(self.district, date(self.year, 1, 1), last)
+    @transition(
+        status,
+        Status.DRAFT,
+        conditions=[FundingYear.nobody_is_asked],
+        permission=policy.money_keeper,
+    )
+    def ask_principals(self) -> None:
+        """Every school's principal is asked to stand behind it, as it is written now."""
+        lacking = self.unanswered()
+        schools = [row.school for row in self.schools.select_related("school")]
+        if not schools:
+            lacking["schools"] = _("Välj minst en skola.")
+        led = Membership.objects.in_force().filter(role=Role.PRINCIPAL, organisation__in=schools)
+        without = set(schools) - {one.organisation for one in led.select_related("organisation")}
+        if without:
+            names = ", ".join(sorted(str(school) for school in without))
+            lacking["schools"] = _("Ingen rektor kan svara för: %s. Säg till administratören.") % (
+                names
+            )
+        if lacking:
+            raise ValidationError(lacking)
+        self.asked_on = clock.today()
+        self.due = max(self.due, school_days.add(clock.today(), ANSWER_WITHIN))
 
-    def used(self) -> int | None:
-        """Kronor used according to the newest report; None before the first."""
-        report = self.reports.order_by("-pk").first()
-        return report.used if report else None
-
-    def cost_per_pupil(self) -> int | None:
-        """Kronor used (before a report: granted) for each pupil enrolled (seed 003)."""
-        report = self.reports.order_by("-pk").first()
-        pupils = report.enrolled if report else self.outcome().enrolled
-        spent = report.used if report else self.money()
-        # A cost for each of a few would tell how few they are.
-        return round(spent / pupils) if pupils >= few.smallest() else None
-
-    @transition(status, Status.DRAFT, None, permission=policy.funding_school)
-    def join(self, *, who: Membership) -> None:
-        """The school's principal stands behind the application."""
-        row = self.schools.filter(school=who.organisation_id).first()
-        if row is None:
-            raise ValidationError(_("Skolan är inte med i ansökan."))
-        row.joined_on, row.joined_by = clock.today(), who
-        row.save()
-
-    @transition(status, Status.DRAFT, None, permission=policy.district_manager)
+    @transition(status, Status.DRAFT, None, permission=policy.money_keeper)
     def choose_schools(self, *, schools: Any) -> None:
-        """Which schools take part; whoever stays has joined still."""
+        """Which schools take part; the principals of the others need not answer."""
+        self._set_schools(schools)
+
+    @transition(status, Status.GRANTED, None, permission=policy.money_keeper)
+    def change_schools(self, *, schools: Any, why: str) -> None:
+        """A running grant is used at other schools (seed 000: Bäckahagen instead of Rågsved)."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför skolorna ändras.")})
+        self._set_schools(schools)
+
+    def _set_schools(self, schools: Any) -> None:
         chosen = {school.pk: school for school in schools}
         self.schools.exclude(school__in=chosen).delete()
         there = set(self.schools.values_list("school", flat=True))
@@ -158,41 +143,48 @@ class FundingApplication(Living):
             if pk not in there:
                 self.schools.create(school=school)
 
-    @transition(status, Status.DRAFT, Status.SUBMITTED, permission=policy.district_manager)
+    @transition(status, Status.DRAFT, Status.SUBMITTED, permission=policy.money_keeper)
     def submit(self) -> None:
         """Sent to the social board, by district and schools together."""
         if lacking := self.lacking():
             raise ValidationError(lacking)
+        self.due = self._working_days(DECIDE_WITHIN)
 
-    def lacking(self) -> dict[str, object]:
-        """What keeps it from being sent, by field, in words that say which question it is about."""
-        lacking: dict[str, object] = {
-            name: _("Svara först på frågan ”%s”") % question
-            for name, question in self.ASKED.items()
-            if not getattr(self, name)
-        }
-        schools = list(self.schools.select_related("school"))
-        waiting = ", ".join(str(row.school) for row in schools if row.joined_on is None)
-        if not schools:
-            lacking["schools"] = _("Välj minst en skola.")
-        elif waiting:
-            lacking["schools"] = _("Rektor har inte ställt sig bakom ansökan: %s.") % waiting
-        return lacking
+    cover, hand_on = handing_on(status, list(OPEN_FUNDING), "responsible")
 
-    cover, hand_on = handing_on(
-        status, [Status.DRAFT, Status.SUBMITTED, Status.GRANTED], "responsible"
-    )
+    @transition(status, list(OPEN_FUNDING), None, permission=policy.clock)
+    def follow_organisation(
+        self, *, old: Organisation, new: Organisation, responsible: Membership
+    ) -> None:
+        """Its district, or one of its schools, goes on as another; the district it was sought for
+        stays, and is read through its heir."""
+        self.responsible = responsible
+        row = self.schools.filter(school=old).first()
+        if row is not None and self.schools.filter(school=new).exists():
+            self.schools.filter(school=old).delete()
+        elif row is not None:
+            row.application, row.school = self, new
+            row.save()
 
-    @transition(status, Status.SUBMITTED, Status.DRAFT, permission=policy.district_manager)
+    @transition(status, Status.DRAFT, Status.DROPPED, permission=policy.money_keeper)
+    def drop(self, *, why: str) -> None:
+        """It is not to be sent; the year can be applied for anew."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv varför ni lägger ner ansökan.")})
+
+    @transition(status, Status.SUBMITTED, Status.DRAFT, permission=policy.money_keeper)
     def take_back(self, *, why: str) -> None:
         """Something is to be changed before it is decided."""
         if not why.strip():
             raise ValidationError({"why": _("Skriv varför ni tar tillbaka ansökan.")})
+        self.due = self._working_days(WRITE_WITHIN)
 
     @transition(status, Status.SUBMITTED, Status.GRANTED, permission=policy.central)
-    def grant(self, *, granted: int, decision: str, why: str = "") -> None:
-        """Wholly, or partly with a reason."""
-        errors: dict[str, object] = {}
+    def grant(
+        self, *, granted: int, decision: str, carry: int | None = None, why: str = ""
+    ) -> None:
+        """Wholly, or partly with a reason; with what was left of the year before, once it is known."""
+        errors = self.faults_of_carry(carry, why) if carry is not None else {}
         if not 0 < granted <= self.amount:
             errors["granted"] = _("Beloppet ska vara högst det sökta.")
         if granted < self.amount and not why.strip():
@@ -203,6 +195,21 @@ class FundingApplication(Living):
             raise ValidationError(errors)
         self.granted, self.decision = granted, decision.strip()
         self.decision_reason, self.decided_on = why.strip(), clock.today()
+        if carry is not None:
+            self.carry_granted, self.carry_decision = carry, self.decision
+
+    @transition(
+        status, Status.GRANTED, conditions=[FundingYear.carry_waits], permission=policy.central
+    )
+    def decide_carry(self, *, carry: int, decision: str, why: str = "") -> None:
+        """What becomes of what was left of the year before, when its final report came afterwards."""
+        errors = self.faults_of_carry(carry, why)
+        if not decision.strip():
+            errors["decision"] = _("Skriv beslutets nummer.")
+        if errors:
+            raise ValidationError(errors)
+        self.carry_granted, self.carry_decision = carry, decision.strip()
+        self.carry_reason = why.strip()
 
     @transition(status, Status.SUBMITTED, Status.REJECTED, permission=policy.central)
     def reject(self, *, decision: str, why: str) -> None:
@@ -216,18 +223,31 @@ class FundingApplication(Living):
         self.decision, self.decision_reason = decision.strip(), why.strip()
         self.decided_on = clock.today()
 
-    def report_now(self, kind: str, used: int, text: str, reached: int, carry: int) -> None:
+    def _tell(
+        self, kind: str, used: int, text: str, reached: int, carry: int, why: str = ""
+    ) -> None:
+        """Write one report; what is told twice of a kind is a correction, with why."""
+        earlier = self.reports.filter(kind=kind).order_by("number")
+        first, others = earlier.first(), self.reports.exclude(kind=kind)
+        july = others.filter(kind=ReportKind.JULY).order_by("-number").first()
+        if july is not None and used < july.used:
+            words = _("I juli hade ni redan använt %(used)s kronor.")
+            raise ValidationError({"used": words % {"used": july.used}})
         if used > self.money():
-            words = _("Ni har %(money)s kronor att använda.") % {"money": self.money()}
-            raise ValidationError({"used": words})
+            words = _("Ni har %(money)s kronor att använda.")
+            raise ValidationError({"used": words % {"money": self.money()}})
         if carry > self.money() - used:
             raise ValidationError({"carry": _("Så mycket finns inte kvar.")})
         if not text.strip():
             raise ValidationError({"text": _("Skriv hur det har gått.")})
-        told = self.outcome()
+        through = first.through if first else min(clock.today(), date(self.year, 12, 31))
+        told = self.outcome(through)
         self.reports.create(
             kind=kind,
+            number=earlier.count() + 1,
+            why=why.strip(),
             on=clock.today(),
+            through=through,
             used=used,
             carry=carry,
             text=text.strip(),
@@ -235,117 +255,47 @@ class FundingApplication(Living):
             enrolled=told.enrolled,
             closed=told.closed,
             occasions=told.occasions,
+            served=told.served,
         )
 
-    @transition(status, Status.GRANTED, None, permission=policy.district_manager)
+    @transition(
+        status,
+        Status.GRANTED,
+        conditions=[FundingYear.july_has_come],
+        permission=policy.money_keeper,
+    )
     def report_in_july(self, *, used: int, text: str, reached: int = 0) -> None:
         """How the year goes; the figures are those of the cases."""
-        self.report_now(ReportKind.JULY, used, text, reached, 0)
+        self._tell(ReportKind.JULY, used, text, reached, 0)
 
-    @transition(status, Status.GRANTED, Status.REPORTED, permission=policy.district_manager)
+    @transition(
+        status,
+        Status.GRANTED,
+        Status.REPORTED,
+        conditions=[FundingYear.year_is_over],
+        permission=policy.money_keeper,
+    )
     def report_finally(self, *, used: int, text: str, reached: int = 0, carry: int = 0) -> None:
         """How the year went, and what is asked to be carried over."""
-        self.report_now(ReportKind.FINAL, used, text, reached, carry)
+        self._tell(ReportKind.FINAL, used, text, reached, carry)
 
-
-class FundingSchool(Part):
-    """A school of the application, and that its principal stands behind it."""
-
-    owner_name = "application"
-
-    application = models.ForeignKey(FundingApplication, models.PROTECT, related_name="schools")
-    school = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    joined_on = models.DateField(null=True)
-    joined_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["school__name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "school"], name="school_once_an_application"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.school)
-
-
-class FundingReport(Part):
-    """What was told in July or at the end; the figures as the cases said them that day."""
-
-    owner_name = "application"
-
-    application = models.ForeignKey(FundingApplication, models.PROTECT, related_name="reports")
-    kind = models.CharField(max_length=10, choices=ReportKind)
-    on = models.DateField()
-    used = models.PositiveIntegerField("använt belopp i kronor")
-    carry = models.PositiveIntegerField("att ombudgetera i kronor", default=0)
-    text = models.TextField()
-    # Pupils reached by support without being enrolled (seed 001: "200 others").
-    reached = models.PositiveIntegerField(default=0)
-    enrolled = models.PositiveIntegerField()
-    closed = models.PositiveIntegerField()
-    occasions = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.on}"
-
-
-class TeamPostQuerySet(models.QuerySet["TeamPost"]):
-    def visible_to(self, actor: Actor) -> TeamPostQuerySet:
-        """The team's own, the district's teams', and all for those who see the whole collaboration."""
-        if isinstance(actor, Clock):
-            return self.all()
-        if not isinstance(actor, Membership):
-            return self.none()
-        if actor.role in sight.OVERVIEW:
-            return self.all()
-        if actor.role == Role.DISTRICT:
-            return self.filter(team__parent=actor.organisation_id)
-        if actor.role in sight.TEAM_ROLES:
-            return self.filter(team=actor.organisation_id)
-        return self.none()
-
-    def on(self, day: date) -> TeamPostQuerySet:
-        """In force on this day."""
-        return self.filter(since__lte=day).exclude(until__lte=day)
-
-
-class TeamPost(models.Model):
-    """One post of a team: profession, employer and share of full time, for a period.
-
-    `until` is the first day it no longer holds. A change is a new row, so that the register can say
-    how a team was staffed on any day.
-    """
-
-    team = models.ForeignKey(Organisation, models.PROTECT, related_name="posts")
-    profession = models.CharField("yrke", max_length=100)
-    employer = models.CharField("anställd av", max_length=10, choices=Employer)
-    fte = models.DecimalField("del av heltid", max_digits=3, decimal_places=2)
-    since = models.DateField("från")
-    until = models.DateField("till", null=True, blank=True)
-
-    objects = TeamPostQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["team__name", "profession", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(fte__gt=0) & Q(fte__lte=1), name="team_post_part_of_full_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=models.F("since")), name="team_post_period"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.profession}, {self.fte}"
-
-
-def meets_the_grant(by_employer: dict[str, Decimal]) -> bool:
-    """Whether a team so staffed is one the state grant is given for."""
-    each = all(by_employer.get(side, Decimal(0)) >= FTE_OF_EACH for side in Employer.values)
-    return each and sum(by_employer.values(), Decimal(0)) >= FTE_NEEDED
+    @transition(
+        status,
+        [Status.GRANTED, Status.REPORTED],
+        None,
+        conditions=[FundingYear.is_reported],
+        permission=policy.money_keeper,
+    )
+    def correct_report(
+        self, *, used: int, text: str, why: str, reached: int = 0, carry: int = 0
+    ) -> None:
+        """The newest report was wrong: told anew with why, and the old one stays to be read."""
+        if not why.strip():
+            raise ValidationError({"why": _("Skriv vad som var fel.")})
+        least = self.least_carry()
+        if carry < least:
+            words = _("%(given)s kronor har redan förts över till året efter.")
+            raise ValidationError({"carry": words % {"given": least}})
+        newest = self.newest_report()
+        kind = newest.kind if newest else ReportKind.JULY
+        self._tell(kind, used, text, reached, carry, why)

@@ -35,6 +35,8 @@ PAGES = {
 def page_of(obj: Any) -> str:
     if obj._meta.model_name == "forumaction":
         obj = obj.meeting
+    if obj._meta.model_name == "fundinganswer":
+        obj = obj.application
     return reverse(PAGES[obj._meta.model_name], args=[obj.uuid])
 
 

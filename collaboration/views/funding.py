@@ -1,27 +1,28 @@
-"""Applications for money, and the register of who works in the teams."""
+"""Applications for money: written together, decided, reported."""
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock, paging
 from accounts.http import Request
-from accounts.models import Membership, Organisation, Role
-from collaboration import few
-from collaboration.forms.funding import EndPostForm, NewApplicationForm, PostForm, WriteForm
+from accounts.models import Membership, Role
+from collaboration import timeline
+from collaboration.accounting import account, difference, figures, report_rows
+from collaboration.choices import AnswerStatus, FundingStatus
+from collaboration.forms.funding import TAKEN, NewApplicationForm, WriteForm, taken
 from collaboration.forms.offers import offers
-from collaboration.models import FundingApplication, TeamPost
-from collaboration.models.funding import meets_the_grant
-from history import reading
+from collaboration.models import FundingAnswer, FundingApplication
 from history.door import begin
+from history.forms import Offer
 from history.views.saving import edit_of, saved
 
 READERS = (Role.DISTRICT, Role.CENTRAL, Role.ADMIN, Role.MANAGER, Role.PRINCIPAL)
@@ -32,11 +33,6 @@ def _actor(request: Request, *roles: Role) -> Membership:
     if not isinstance(actor, Membership) or actor.role not in roles:
         raise Http404
     return actor
-
-
-def counted(pupils: int, smallest: int) -> str:
-    """A count of pupils as it may be told: a small one not at all."""
-    return _("färre än %s") % smallest if 0 < pupils < smallest else str(pupils)
 
 
 @require_GET
@@ -61,14 +57,18 @@ def new(request: Request) -> HttpResponse:
     form = NewApplicationForm(request.POST or None, district=actor.organisation)
     if form.is_valid():
         given = form.cleaned_data
-        mine = FundingApplication.objects.filter(district=actor.organisation, year=given["year"])
-        if there := mine.first():
-            return redirect("collaboration:application", there.uuid)
         application = FundingApplication(
             district=actor.organisation, year=given["year"], responsible=actor
         )
-        event = begin(application, by=actor, key=given["key"], schools=given["schools"])
-        return redirect("collaboration:write_application", event.obj.uuid)
+        if there := taken(actor.organisation, given["year"]):
+            return redirect("collaboration:application", there.uuid)
+        try:
+            event = begin(application, by=actor, key=given["key"], schools=given["schools"])
+        except IntegrityError:  # a colleague was first, since we looked
+            form.blame(ValidationError({"year": TAKEN % {"year": given["year"]}}))
+            form.fresh_key()
+        else:
+            return redirect("collaboration:write_application", event.obj.uuid)
     return render(request, "collaboration/application_new.html", {"form": form})
 
 
@@ -86,8 +86,12 @@ def write(request: Request, uuid: UUID) -> HttpResponse:
     context = {"form": form, "application": application, "back": back}
     if form.is_valid():
         save = edit_of(form, application, actor)
-        if answer := saved(request, form, save, context):
-            return answer
+        try:
+            if answer := saved(request, form, save, context):
+                return answer
+        except IntegrityError:  # a colleague was first with that year, since the form looked
+            form.blame(ValidationError({"year": TAKEN % {"year": form.cleaned_data["year"]}}))
+            form.fresh_key()
     return render(request, "collaboration/application_write.html", context)
 
 
@@ -99,101 +103,69 @@ def detail(request: Request, uuid: UUID) -> HttpResponse:
         "district", "responsible__user"
     )
     application = get_object_or_404(rows, uuid=uuid)
-    told, smallest = application.outcome(), few.smallest()
+    begun = application.year <= clock.today().year
+    told = application.outcome() if begun else None
     context = {
         "application": application,
-        "schools": application.schools.select_related("school", "joined_by__user"),
-        "reports": [
-            (report, counted(report.enrolled, smallest), counted(report.closed, smallest))
-            for report in application.reports.all()
-        ],
-        "offers": offers(application, actor),
-        "complete": not application.lacking(),
-        "writes": actor.role == Role.DISTRICT and bool(application.editable),
-        "enrolled": counted(told.enrolled, smallest),
-        "closed": counted(told.closed, smallest),
-        "occasions": told.occasions,
-        "money": application.money(),
-        "cost": application.cost_per_pupil(),
+        "schools": _schools(application, actor),
+        "reports": report_rows(application),
+        "offers": _offers(application, actor),
+        "next": _next(application) if application.is_open else "",
+        "late": application.is_open and application.next_due < clock.today(),
+        "writes": application.lets(actor, "submit") and bool(application.editable),
+        "figures": figures(told) if told else [],
+        "difference": difference(application, told) if told else "",
+        "account": account(application),
+        "events": timeline.along(application),
     }
     return render(request, "collaboration/application.html", context)
 
 
+# What is next, said of the whole application; the worklist says it to the one whose turn it is.
+NEXT = {
+    "write_money": gettext_lazy("Nästa: skriv klart ansökan"),
+    "ask_principals": gettext_lazy("Nästa: be rektorerna ta ställning"),
+    "await_principals": gettext_lazy("Nästa: rektorerna tar ställning"),
+    "send_money": gettext_lazy("Nästa: skicka in ansökan"),
+    "decide_money": gettext_lazy("Nästa: socialnämnden beslutar"),
+    "decide_carry": gettext_lazy("Nästa: socialnämnden beslutar om medel från året före"),
+    "report_july": gettext_lazy("Nästa: lägesrapport i juli"),
+    "report_final": gettext_lazy("Nästa: slutrapport när året är slut"),
+}
+
+
+def _offers(application: FundingApplication, actor: Membership) -> list[tuple[str, Offer]]:
+    """The moves that can be made now; of a draft, not yet those that would be refused."""
+    early = set()
+    if application.status == FundingStatus.DRAFT:
+        early |= {"submit"} if application.lacking() else set()
+        early |= {"ask_principals"} if application.unanswered() else set()
+    return [(move, offer) for move, offer in offers(application, actor) if move not in early]
+
+
+def _next(application: FundingApplication) -> str:
+    step = application.next_step
+    if step == "write_money" and not application.unanswered():
+        step = "ask_principals" if application.asked_on is None else "await_principals"
+    return str(NEXT[step])
+
+
+def _schools(application: FundingApplication, actor: Membership) -> list[dict[str, Any]]:
+    """Each school with what its principal says, and what this reader may say of it."""
+    rows = application.answers.exclude(status=AnswerStatus.LAPSED).select_related("school")
+    answers = {row.school_id: row for row in rows}
+    found = []
+    for part in application.schools.select_related("school"):
+        answer = answers.get(part.school_id)
+        mine = offers(answer, actor) if answer and answer.lets(actor, "join") else []
+        found.append({"school": part.school, "answer": answer, "offers": mine})
+    return found
+
+
 @require_GET
-def register(request: Request) -> HttpResponse:
-    """How the teams are staffed today, and whether the state grant is given for it; also as CSV."""
-    actor = _actor(request, Role.DISTRICT, Role.CENTRAL, Role.ADMIN, Role.MANAGER, Role.TEAM)
-    posts = TeamPost.objects.visible_to(actor).select_related("team")
-    if request.GET.get("form") == "csv":
-        return _as_csv(posts)
-    today = clock.today()
-    teams: dict[Organisation, list[TeamPost]] = {}
-    for post in posts.on(today):
-        teams.setdefault(post.team, []).append(post)
-    context = {
-        "teams": [
-            (team, rows, sum(row.fte for row in rows), meets_the_grant(_sides(rows)))
-            for team, rows in teams.items()
-        ],
-        "keeps": actor.role == Role.MANAGER,
-    }
-    return render(request, "collaboration/team_register.html", context)
-
-
-def _sides(rows: list[TeamPost]) -> dict[str, Any]:
-    sides: dict[str, Any] = {}
-    for row in rows:
-        sides[row.employer] = sides.get(row.employer, 0) + row.fte
-    return sides
-
-
-def _as_csv(posts: Any) -> HttpResponse:
-    """All posts, also past ones. A text that a spreadsheet would run is kept as text."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="teamen.csv"'
-    response.write("\ufeff")
-    rows = csv.writer(response, delimiter=";")
-    rows.writerow(
-        [_("Team"), _("Yrke"), _("Anställd av"), _("Del av heltid"), _("Från"), _("Till")]
+def answer(request: Request, uuid: UUID) -> HttpResponse:
+    """What a principal is asked is shown on the page of the application it is about."""
+    rows = FundingAnswer.objects.visible_to(request.actor).select_related("application")
+    return redirect(
+        "collaboration:application", get_object_or_404(rows, uuid=uuid).application.uuid
     )
-    for post in posts:
-        employer = post.get_employer_display()
-        cells = [post.team.name, post.profession, employer, post.fte, post.since, post.until or ""]
-        rows.writerow([_inert(str(cell)) for cell in cells])
-    return response
-
-
-def _inert(cell: str) -> str:
-    """A spreadsheet takes these signs first in a cell for the beginning of a formula."""
-    runs = cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n"))
-    return f"'{cell}" if runs else cell
-
-
-@require_http_methods(["GET", "POST"])
-def new_post(request: Request) -> HttpResponse:
-    actor = _actor(request, Role.MANAGER)
-    form = PostForm(request.POST or None)
-    if form.is_valid():
-        with transaction.atomic():
-            TeamPost.objects.create(team=actor.organisation, **form.cleaned_data)
-            reading.note_change(actor, "team_post.new", actor.organisation.uuid)
-        return redirect("collaboration:team_register")
-    context = {"form": form, "title": _("Ny tjänst i teamet"), "go": _("Spara tjänsten")}
-    return render(request, "collaboration/team_post.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def end_post(request: Request, pk: int) -> HttpResponse:
-    actor = _actor(request, Role.MANAGER)
-    post = get_object_or_404(TeamPost.objects.visible_to(actor).filter(until=None), pk=pk)
-    form = EndPostForm(request.POST or None)
-    if form.is_valid():
-        until = form.cleaned_data["until"]
-        if until > post.since:
-            with transaction.atomic():
-                TeamPost.objects.filter(pk=post.pk, until=None).update(until=until)
-                reading.note_change(actor, "team_post.end", actor.organisation.uuid)
-            return redirect("collaboration:team_register")
-        form.add_error("until", _("Slutet kommer före början."))
-    context = {"form": form, "title": _("Avsluta tjänsten"), "post": post, "go": _("Avsluta")}
-    return render(request, "collaboration/team_post.html", context)

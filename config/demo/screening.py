@@ -1,29 +1,18 @@
-"""What Rinkeby-Kista and Farsta discuss before anybody is referred, and who works in their teams."""
+"""What Rinkeby-Kista discusses before anybody is referred."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from accounts import clock, working_days
 from accounts.models import Organisation, Role
-from collaboration.models import TeamPost
-from config.demo.municipality import SINCE, Town
+from config.demo.municipality import Town
 from config.demo.stories import ZONE
 from history.door import begin, perform
 from referrals.choices import Band, ScreeningOutcome, Stage
 from referrals.models import Screening
 
-# The state grant asks for two full posts, one from each side (2023:179); Farsta's team is short.
-POSTS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "Rinkeby-Kista": (
-        ("Skolsocionom", "social", "1"),
-        ("Skolsocionom", "social", "0.8"),
-        ("Socialpedagog", "school", "1"),
-    ),
-    "Farsta": (("Skolsocionom", "social", "1"), ("Kurator", "school", "0.5")),
-}
 QUESTIONS = (
     (Stage.UPPER, Band.HIGH, "Hemma sedan lovet. Vi når familjen men inte eleven. Hur börjar vi?"),
     (
@@ -37,16 +26,6 @@ OUTCOMES = (ScreeningOutcome.LIGHT_SUPPORT, ScreeningOutcome.SCHOOL_GOES_ON)
 
 def tell(town: Town) -> None:
     """One meeting that has been, with questions nobody is named in, and one to come."""
-    for name, posts in POSTS.items():
-        team = town.teams[name]
-        for profession, employer, share in posts:
-            TeamPost.objects.create(
-                team=team,
-                profession=profession,
-                employer=employer,
-                fte=Decimal(share),
-                since=SINCE,
-            )
     team, school = town.teams["Rinkeby-Kista"], town.schools["Akalla grundskola"]
     worker, staff = town.people["team"], town.people["skola"]
     today = clock.today()

@@ -4,18 +4,18 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.db.models import Model
 
 from accounts.models import Membership
 from documents.kinds import printable
 from documents.sheets.consent import lines
-from history.models import Living
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/print_links.html", takes_context=True)
 def print_links(
-    context: template.RequestContext, obj: Living, as_page: bool = False
+    context: template.RequestContext, obj: Model, as_page: bool = False
 ) -> dict[str, Any]:
     """Everything this reader may print of one object, as buttons; when there is nothing, a page says so."""
     request = context["request"]

@@ -5,6 +5,7 @@ Nobody has consented yet, so the list holds what a sealed referral shows, and qu
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -235,9 +236,12 @@ class ScreeningRow(Part):
         return self.referral.reference if self.referral else f"Fråga från {self.school}"
 
 
-def reached_without_enrolment(teams: Any, first: date, last: date) -> int:
-    """Pupils who got light support in a period: rows with that outcome, and those counted beside."""
-    held = Screening.objects.filter(team__in=teams, on__range=(first, last), status=Status.HELD)
-    rows = ScreeningRow.objects.filter(screening__in=held, outcome=ScreeningOutcome.LIGHT_SUPPORT)
-    beside = held.aggregate(n=Sum("light_support"))["n"] or 0
+def reached_without_enrolment(schools: Collection[int], first: date, last: date) -> int:
+    """Pupils of these schools who got light support in a period: rows with that outcome, and those
+    counted beside by the teams of the schools' districts, where no row says which school."""
+    held = Screening.objects.filter(on__range=(first, last), status=Status.HELD)
+    light = ScreeningOutcome.LIGHT_SUPPORT
+    rows = ScreeningRow.objects.filter(screening__in=held, school__in=schools, outcome=light)
+    districts = Organisation.objects.filter(pk__in=schools).values("parent")
+    beside = held.filter(team__parent__in=districts).aggregate(n=Sum("light_support"))["n"] or 0
     return rows.count() + int(beside)

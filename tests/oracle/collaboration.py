@@ -406,7 +406,11 @@ FUNDING = [
     ),
     Row("collaboration:new_post", get={200: "mona odd"}, post={200: "mona odd"}),
     Row("collaboration:end_post", ("post",), get={200: "mona"}, post={200: "mona"}),
-    act("fundingapplication", "money.draft", "join", "petra", "dag mona petra"),
+    Row("collaboration:remove_post", ("post",), get={200: "mona"}, post={200: "mona"}),
+    Row("collaboration:funding_answer", ("money.answer",), get={302: "dag mona petra"}),
+    act("fundinganswer", "money.answer", "join", "petra", "dag mona petra"),
+    act("fundinganswer", "money.answer", "decline", "petra", "dag mona petra", data={"why": "x"}),
+    act("fundingapplication", "money.draft", "drop", "dag", "dag mona petra", data={"why": "x"}),
     act(
         "fundingapplication",
         "money.sent",

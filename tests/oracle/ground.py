@@ -22,7 +22,7 @@ from collaboration.models import (
 )
 from history.door import begin, edit, perform
 from referrals.models import Screening
-from tests.between import Between
+from tests.between import Between, stand_behind
 from tests.oracle.canary import canary, paper
 
 MONEY = {"target_pupils": 20, "amount": 900_000}
@@ -179,12 +179,17 @@ class Ground(Between):
             )
             return edit(row, by=cast.dag, **(MONEY | words)).obj
 
-        sent = perform(application(year + 1).join, by=cast.petra, who=cast.petra).obj
+        def asked(year: int) -> FundingApplication:
+            return perform(application(year).ask_principals, by=cast.dag).obj
+
+        sent, draft = asked(year + 1), asked(year)
+        stand_behind(sent, cast.petra)
         post = TeamPost.objects.create(
             team=cast.team, profession="Fältare", employer="social", fte=1, since=clock.today()
         )
         self.rows |= {
-            "money.draft": application(year),
+            "money.draft": draft,
+            "money.answer": draft.answers.get(),
             "money.sent": perform(sent.submit, by=cast.dag).obj,
             "post": post,
         }
