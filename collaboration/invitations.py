@@ -136,7 +136,7 @@ def _promised(action: ForumAction) -> str:
         "what": action.text,
         "who": action.organisation,
         "day": date_format(action.due, "j F Y"),
-        "state": _("försenad") if action.is_late else action.get_status_display().lower(),
+        "state": _("inte klar i tid") if action.is_late else action.get_status_display().lower(),
         "from": _day(action.meeting),
     }
     words = _("%(what)s (%(who)s, senast %(day)s, %(state)s, från mötet %(from)s)") % said

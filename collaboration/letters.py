@@ -5,6 +5,8 @@ Every effect is promised in the transaction that causes it and kept by the outbo
 
 from __future__ import annotations
 
+from datetime import date
+from typing import cast
 from uuid import uuid5
 
 from django.conf import settings
@@ -64,14 +66,14 @@ def send_agreement_link(promise: Outgoing) -> None:
         }
         if agreement.open_for_comments():
             subject = _("Läs och tyck till: %s") % agreement.title
-            said["day"] = date_format(agreement.comment_by, "j F Y")
+            said["day"] = date_format(cast(date, agreement.comment_by), "j F Y")
             words = _(
                 "%(who)s, %(district)s, ber %(party)s läsa %(title)s och skriva vad ni tycker, "
                 "senast %(day)s.\n\nÖppna länken och skriv koden som du får på annat sätt:\n\n%(url)s\n"
             )
         else:
             subject = _("Skriv under: %s") % agreement.title
-            said["day"] = date_format(agreement.valid_from, "j F Y")
+            said["day"] = date_format(cast(date, agreement.valid_from), "j F Y")
             words = _(
                 "%(who)s, %(district)s, ber dig skriva under %(title)s för %(party)s. Den ska gälla "
                 "från %(day)s.\n\nÖppna länken och skriv koden som du får på annat sätt:\n\n%(url)s\n"

@@ -55,7 +55,7 @@ class AbsenceQuerySet(LivingQuerySet["Absence"]):
     def baselines_of(self, referrals: list[Any]) -> dict[int, Absence]:
         """The latest kept baseline of each of these referrals, in one question."""
         rows = self.kept().filter(referral__in=[pk for pk in referrals if pk], purpose="baseline")
-        return {row.referral_id: row for row in rows.order_by("pk")}
+        return {cast(int, row.referral_id): row for row in rows.order_by("pk")}
 
     def kept(self) -> AbsenceQuerySet:
         return self.filter(status=Status.WRITTEN)
