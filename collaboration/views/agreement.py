@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -39,7 +39,7 @@ from collaboration.views.acting import only_theirs
 from history.door import Conflict, begin, perform
 from history.forms import MoveForm
 from history.views.saving import move_of, saved
-from vault.models import StoredFile
+from vault.models import State, StoredFile
 
 
 def reader(request: HttpRequest) -> Actor | None:
@@ -337,10 +337,10 @@ def on_paper(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     back = f"/samverkan/overenskommelser/{agreement.uuid}/"
     context = {"agreement": agreement, "form": form, "back": back, "party": bound}
     if form.is_valid():
-        given = form.cleaned_data
+        given, kept, event = form.cleaned_data, cast("StoredFile | None", None), None
         try:
-            clean = vault.uploads.check(given["scan"])
-            perform(
+            kept = vault.uploads.keep(given["scan"])
+            event = perform(
                 agreement.sign,
                 by=request.actor,
                 version=given["version"],
@@ -349,7 +349,7 @@ def on_paper(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
                 how=SignedHow.PAPER,
                 name=given["name"],
                 on=given["on"],
-                file=vault.files.store(clean.content, clean.media_type).uuid,
+                file=kept.uuid,
             )
         except Conflict as conflict:
             return render(request, "conflict.html", context | {"now": conflict.obj}, status=409)
@@ -360,6 +360,9 @@ def on_paper(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
             form.fresh_key()
         else:
             return redirect(back)
+        finally:
+            if kept and not (event and agreement.parties.filter(file=kept.uuid).exists()):
+                vault.files.remove(kept)  # refused, or the second of two clicks
     return render(request, "collaboration/agreement_form.html", context)
 
 
@@ -385,7 +388,7 @@ def file(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     if not own and actor.role not in sight.OVERVIEW:
         raise Http404
     bound = get_object_or_404(agreement.parties.exclude(file=None), uuid=row)
-    stored = get_object_or_404(StoredFile, uuid=bound.file)
+    stored = get_object_or_404(StoredFile, uuid=bound.file, state=State.CLEAN)
     response = HttpResponse(vault.files.read(stored), content_type=stored.media_type)
     ending = stored.media_type.rsplit("/", 1)[-1]
     response.headers["Content-Disposition"] = f'attachment; filename="underskrift.{ending}"'
