@@ -195,9 +195,9 @@ def test_a_sheet_with_nothing_on_it_is_refused_and_the_link_still_works(survey, 
     survey, sent = open_up(survey, cast)
     path = sent["person1@example.org"]
     refused = Client().post(path, {"side": "school"})
-    assert refused.context["form"].non_field_errors() == [
-        "Svara på minst en fråga. Inget är skickat än."
-    ]
+    said = "Svara på minst en fråga. Inget är skickat än."
+    assert refused.context["form"].errors == {"overall__today": [said]}
+    assert f'<a href="#id_overall__today_0">{said}</a>' in refused.content.decode()
     assert (survey.sheets(), survey.answered()) == (0, 0)
     assert fill(path, structure__today="unknown").status_code == 302
     assert (survey.sheets(), survey.answered()) == (1, 1)

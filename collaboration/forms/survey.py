@@ -114,7 +114,8 @@ class SheetForm(OwnForm):
         """An empty sheet says nothing and would count as an answer; whoever sent it can try again."""
         cleaned = super().clean()
         if not self.errors and not any(cleaned.get(name) for name in self.fields if name != "side"):
-            raise ValidationError(_("Svara på minst en fråga. Inget är skickat än."))
+            first = next(name for name in self.fields if name != "side")
+            self.add_error(first, _("Svara på minst en fråga. Inget är skickat än."))
         return cleaned
 
     def given(self) -> dict[str, dict[str, Any]]:
