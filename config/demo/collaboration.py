@@ -299,7 +299,7 @@ def held(
             perform(meeting.write_minutes, by=by, minutes=MINUTES, decisions=DECISIONS)
         return
     with on(day + timedelta(days=5)):
-        row = meeting.invitees.select_related("organisation").last()
+        row = meeting.invitees.select_related("organisation").latest("pk")
         promised = ForumAction(
             meeting=meeting,
             text="Ta med frågan om frånvaro på fredagar till elevhälsan",
