@@ -71,7 +71,7 @@ def page(
     """
     if place := _place(rows, columns, key):
         side = "before" if newest else "after"
-        rows = rows.alias(place=Row(*columns)).filter(**{f"place__{side}": place})
+        rows = rows.alias(row_place=Row(*columns)).filter(**{f"row_place__{side}": place})
     found = list(rows.order_by(*(f"-{name}" if newest else name for name in columns))[: size + 1])
     if len(found) <= size:
         return found, ""

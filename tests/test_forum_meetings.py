@@ -171,7 +171,12 @@ def test_what_the_last_meeting_decided_and_promised_is_taken_up_by_the_next(as_,
     assert late.pk == carried[0].pk
     send_everything()
     letter = next(m for m in letters("Kallelse") if "friskolan@" in m.to[0] and m.body.count("BUP"))
-    for words in ("Från förra mötet", "– Mötas oftare", "inte klar i tid, från mötet", "Aulan är bokad."):
+    for words in (
+        "Från förra mötet",
+        "– Mötas oftare",
+        "inte klar i tid, från mötet",
+        "Aulan är bokad.",
+    ):
         assert words in letter.body
     assert "Skriv brev" not in letter.body
     where = re.findall(r"/samverkan/lank/mote/\S+", letter.body)[0]

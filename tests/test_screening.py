@@ -205,4 +205,4 @@ def test_the_number_beside_the_list_can_be_put_right(meeting, cast, as_):
     perform(meeting.hold, by=cast.tuva, light_support=40)
     client, page = as_(cast.tuva), f"{HOME}{meeting.uuid}/rakna-om/"
     client.post(page, hidden(client, page) | {"light_support": "4"})
-    assert outcomes.of(cast.south, clock.today(), clock.today()).reached == 4
+    assert outcomes.of({cast.school.pk}, clock.today(), clock.today()).reached == 4

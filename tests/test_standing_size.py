@@ -82,6 +82,7 @@ def grow(cast: Any, schools: int, meetings: int) -> None:
                 school=school,
                 team=cast.team,
                 post=post,
+                phone="08-123",
                 person=person,
                 status="active",
                 told_on=since,
@@ -186,7 +187,7 @@ def test_a_thousand_schools_ask_as_much_as_twenty(as_, cast):
     assert asked(client) == few
     # Not one is lost on the way to the page: every school of every district is counted.
     city = client.get("/samverkan/laget/").context["city"]
-    counted = {demand.code: figure.total for demand, _measure, figure in city}
+    counted = {demand.code: figure.total for demand, _measure, figure, _beside in city}
     schools = Organisation.objects.in_service().filter(kind=Kind.SCHOOL, parent__kind=Kind.DISTRICT)
     assert counted["contact"] == counted["agreement"] == schools.count()
     assert counted["school_staff"] == 3 * (60 + MEETINGS)
