@@ -65,7 +65,8 @@ def shown(client, url=YEARS):
     page = client.get(url)
     assert page.status_code == 200
     rows: dict[str, list[str]] = {}
-    for row in re.findall(r'<tr role="row".*?</tr>', page.content.decode(), re.S):
+    seen = re.sub(r'<span class="vh">.*?</span>', "", page.content.decode(), flags=re.S)
+    for row in re.findall(r'<tr role="row".*?</tr>', seen, re.S):
         heading = re.search(r"<th[^>]*>(.*?)</th>", row, re.S)
         cells = re.findall(r'<td role="cell"[^>]*>(.*?)</td>', row, re.S)
         plain = [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]

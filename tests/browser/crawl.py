@@ -44,6 +44,7 @@ UNOPENED = {
     "socialaccount_login_error": "answers 401: opened with the other pages of what goes wrong",
     "collaboration:home": "leads on to the first of its pages",
     "collaboration:action": "leads on to the meeting where it was promised",
+    "collaboration:funding_answer": "leads on to the application it is about",
 }
 
 
