@@ -105,6 +105,16 @@ def in_the_district(cast: Any) -> None:
     )
 
 
+def uncovered(cast: Any) -> None:
+    here = Organisation.objects.in_service().filter(kind=Kind.SCHOOL, parent__kind=Kind.DISTRICT)
+    put(
+        [
+            Organisation(kind=Kind.SCHOOL, name=f"Skola {n:03}", parent=cast.south)
+            for n in range(MANY - here.count())
+        ]
+    )
+
+
 def at_the_school(cast: Any) -> None:
     there = Membership.objects.in_force().filter(organisation=cast.school).count()
     people = put([User(username=f"lärare-{n}") for n in range(MANY - there)])
@@ -211,6 +221,7 @@ SHORT: dict[str, tuple[str, Any, Any, str]] = {
     "figures": ("cecilia", "/samverkan/enkater/staden/", figures, r"<h2>\d{4}</h2>"),
     "meetings": ("cecilia", "/samverkan/forum/", meetings, ROW),
     "presence": ("cecilia", "/samverkan/forum/narvaro/", absent, r'"row">\s*Skola \d+-\d+'),
+    "coverage": ("cecilia", "/samverkan/overenskommelser/tackning/", uncovered, ROW),
     "rows of a figure": ("cecilia", None, calls, ROW),
     "parts": ("adam", "organisation:south", in_the_district, r'<span class="muted">'),
     "people": ("adam", "organisation:school", at_the_school, r'<a href="/personer/[-0-9a-f]{36}/'),

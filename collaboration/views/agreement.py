@@ -443,10 +443,14 @@ def coverage(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     chosen = sight.district_in(request.GET)
     schools, districts = parties.covered(chosen)
+    without = [row for row in schools if not row["covered"]]
+    shown, more = paging.page(without, request.GET.get("efter", ""))
     context = {
         "districts": districts,
         "chosen": chosen,
         "kinds": parties.shares(schools),
-        "without": [row for row in schools if not row["covered"]],
+        "lack": len(without),
+        "without": shown,
+        "more": more,
     }
     return render(request, "collaboration/coverage.html", context)
