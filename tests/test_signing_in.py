@@ -297,3 +297,14 @@ def test_single_sign_on_is_the_second_factor(sara, cast, service, settings):
     client = Client()
     by_service(client)
     assert client.get("/").status_code == 200
+
+
+def test_a_name_longer_than_any_is_refused_beside_its_field(sara):
+    client = Client()
+    long = "å" * 60_000
+    refused = try_to(client, long, PASSWORD)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (200, ["login"])
+    words = refused.context["form"].errors["login"]
+    assert words == ["Det är för långt. Korta till högst 254 tecken."]
+    assert refused.context["form"]["login"].value() == long
+    assert try_to(client, "sara@example.org", PASSWORD).status_code == 302
