@@ -81,3 +81,17 @@ def test_whoever_may_not_read_a_draft_may_not_print_it(between, cast):
         url = f"/dokument/ny/agreement/{agreement.uuid}/"
         assert browser(member).post(url, wish).status_code == 404
     assert Document.objects.count() == 0
+
+
+def test_who_signs_is_printed_for_those_whose_page_names_them(between, cast):
+    agreement = between.active()
+    signers: dict[str, list[tuple[bool, bool]]] = {"Disa Direktör": [], "Tidigt och samtidigt.": []}
+    for who in (cast.dag, cast.cecilia, cast.sara, cast.mona):
+        said = text(printed(agreement, who))
+        page = browser(who).get(f"/samverkan/overenskommelser/{agreement.uuid}/")
+        for words, seen in signers.items():
+            seen.append((words in said, words in page.content.decode()))
+    assert signers == {
+        "Disa Direktör": [(True, True), (True, True), (False, False), (False, False)],
+        "Tidigt och samtidigt.": [(True, True)] * 4,
+    }

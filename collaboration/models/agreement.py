@@ -226,6 +226,11 @@ class Agreement(Living):
         self.comment_by, self.signing_since, self.reminded_on = comment_by, None, None
         self.send_links()
 
+    def names_signers_to(self, actor: Actor) -> bool:
+        """Who signs for each party, and the papers: for the district that keeps it and the overview."""
+        overview = isinstance(actor, Membership) and actor.role in sight.OVERVIEW
+        return overview or policy.district_manager(self, actor)
+
     @property
     def may_begin(self) -> bool:
         """Whether the first day that was signed has come."""

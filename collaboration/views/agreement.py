@@ -20,7 +20,7 @@ import vault.uploads
 from accounts import paging
 from accounts.http import Request
 from accounts.models import CLOCK, Actor, Membership, Organisation, Role
-from collaboration import differences, letters, parties, programmes, sight, timeline
+from collaboration import differences, letters, parties, policy, programmes, sight, timeline
 from collaboration.choices import IN_FORCE, PAST, AgreementStatus, Signature, SignedHow
 from collaboration.forms.agreement import (
     CommentForm,
@@ -94,9 +94,8 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         _visible(request).select_related("district", "responsible__user", "replaces"), uuid=uuid
     )
     actor = reader(request)
-    keeps = isinstance(actor, Membership) and actor.role == Role.DISTRICT
-    keeps = keeps and actor.organisation_id == agreement.district_id  # type: ignore[union-attr]  # only a membership keeps
-    inside = keeps or (isinstance(actor, Membership) and actor.role in sight.OVERVIEW)
+    keeps = actor is not None and policy.district_manager(agreement, actor)
+    inside = actor is not None and agreement.names_signers_to(actor)
     moves = offers(agreement, actor) if isinstance(actor, Membership) else []
     if not agreement.may_begin:  # it begins by itself on its day
         moves = [(name, offer) for name, offer in moves if name != "publish"]
@@ -383,9 +382,7 @@ def make_link(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
 def file(request: Request, uuid: UUID, row: UUID) -> HttpResponse:
     """The scanned paper of one party, for the district and those who see all agreements."""
     agreement = get_object_or_404(Agreement.objects.visible_to(request.actor), uuid=uuid)
-    actor = request.actor
-    own = actor.role == Role.DISTRICT and actor.organisation_id == agreement.district_id
-    if not own and actor.role not in sight.OVERVIEW:
+    if not agreement.names_signers_to(request.actor):
         raise Http404
     bound = get_object_or_404(agreement.parties.exclude(file=None), uuid=row)
     stored = get_object_or_404(StoredFile, uuid=bound.file, state=State.CLEAN)

@@ -15,7 +15,7 @@ from documents.sheets import Sheet
 
 
 def rows(actor: Membership) -> QuerySet[Agreement]:
-    """Whatever of it the reader may see, they may print; no pupil stands in it."""
+    """Whatever of it the reader may see, they may print, and no more; no pupil stands in it."""
     return Agreement.objects.visible_to(actor)
 
 
@@ -35,6 +35,7 @@ def page(agreement: Agreement) -> str:
 
 def sheet(agreement: Agreement, actor: Membership, language: str) -> Sheet:
     parties = agreement.parties.select_related("organisation").order_by("pk")
+    named = agreement.names_signers_to(actor)
     facts = [
         (_("Stadsdel"), str(agreement.district)),
         (_("Version"), str(agreement.number)),
@@ -56,7 +57,9 @@ def sheet(agreement: Agreement, actor: Membership, language: str) -> Sheet:
             "parties": [
                 {
                     "who": str(one.organisation),
-                    "signer": ", ".join(filter(None, (one.signer_name, one.signer_title))),
+                    "signer": ", ".join(filter(None, (one.signer_name, one.signer_title)))
+                    if named
+                    else "",
                     "state": one.get_signature_display(),
                     "on": one.signed_on,
                     "waits": one.signature == Signature.WAITING,
