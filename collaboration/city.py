@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.csv_import import Fault
+from accounts.csv_import import Fault, Result
 from collaboration import questions
 from collaboration.models import CityFigure
 
@@ -146,21 +146,10 @@ def _wrong_percent(percent: str) -> str:
     return ""
 
 
-@dataclass
-class Kept:
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-
-    @property
-    def written(self) -> int:
-        return self.new + self.changed
-
-
-def keep(figures: Iterable[Figure], source: str) -> Kept:
+def keep(figures: Iterable[Figure], source: str) -> Result:
     """Put them in; what is there already with the same figure and source is left as it is."""
     there = {(row.question, row.choice, row.year): row for row in CityFigure.objects.all()}
-    result = Kept()
+    result = Result()
     for figure in figures:
         row = there.get(figure.key)
         if row and (row.percent, row.source) == (figure.percent, source):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts import clock
 from collaboration import outcomes
@@ -142,6 +143,9 @@ def test_a_question_is_taken_off_by_its_author_or_the_team_and_nobody_else(meeti
     sara, petra, tuva = as_(cast.sara), as_(cast.petra), as_(cast.tuva)
     assert sara.get(page.format(theirs.uuid)).status_code == 404
     assert petra.get(page.format(mine.uuid)).status_code == 404
+    meeting.refresh_from_db()
+    with pytest.raises(ValidationError, match="går inte att ta bort"):
+        perform(meeting.take_off, by=cast.sara, who=cast.sara, row=theirs)
     sara.post(page.format(mine.uuid), hidden(sara, page.format(mine.uuid)))
     assert list(meeting.rows.all()) == [theirs]
     tuva.post(page.format(theirs.uuid), hidden(tuva, page.format(theirs.uuid)))
